@@ -72,8 +72,7 @@ export interface CaptureWarning {
 
 /** A live source's interruption, reported once when it begins and once when it ends. */
 export type CaptureEvent =
-  | { kind: 'interrupted'; fault: CaptureFault }
-  | { kind: 'resumed'; subject: string };
+  { kind: 'interrupted'; fault: CaptureFault } | { kind: 'resumed'; subject: string };
 
 export type CaptureEnd =
   { ok: true; warnings: CaptureWarning[] } | { ok: false; fault: CaptureFault };

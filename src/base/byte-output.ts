@@ -1,0 +1,84 @@
+/**
+ * Bytes for a stream, gathered into large writes. Whoever fills it asks `ready()` between batches:
+ * a promise means that the reader is behind and should be waited for.
+ */
+import type { Writable } from 'node:stream';
+
+const BUFFER_BYTES = 128 * 1024;
+/** A buffer is written out when less than this is left in it; the longest single item is less. */
+export const MAX_ITEM_BYTES = 64 * 1024;
+
+export class ByteOutput {
+  /** Write here, from `length` on, at most `MAX_ITEM_BYTES` between two calls of `commit`. */
+  buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
+  length = 0;
+  readonly #stream: Writable;
+  #waiting: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    // The reader went away (`| head`): there is nobody left to write for.
+    stream.on('error', () => {
+      this.#closed = true;
+    });
+  }
+
+  /** Nobody reads any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** An item was put into the buffer. */
+  commit(): void {
+    if (this.length > BUFFER_BYTES - MAX_ITEM_BYTES) this.flush();
+  }
+
+  text(text: string): void {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += MAX_ITEM_BYTES) {
+      const piece = bytes.subarray(at, at + MAX_ITEM_BYTES);
+      this.buffer.set(piece, this.length);
+      this.length += piece.length;
+      this.commit();
+    }
+  }
+
+  flush(): void {
+    if (this.length === 0) return;
+    const bytes = this.buffer.subarray(0, this.length);
+    this.length = 0;
+    if (this.#closed) return;
+    // The stream may keep what it is given until it is written, so a buffer is used once.
+    this.buffer = new Uint8Array(BUFFER_BYTES);
+    if (this.#stream.write(bytes)) return;
+    this.#waiting ??= new Promise((resolve) => {
+      const done = () => {
+        this.#stream.off('drain', done);
+        this.#stream.off('error', done);
+        this.#waiting = undefined;
+        resolve();
+      };
+      this.#stream.on('drain', done);
+      this.#stream.on('error', done);
+    });
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#waiting;
+  }
+
+  /** Writes what is left and waits until the stream has taken it. */
+  async finish(): Promise<void> {
+    this.flush();
+    if (this.#closed) return;
+    await new Promise<void>((resolve) => {
+      this.#stream.once('error', () => {
+        resolve();
+      });
+      this.#stream.write('', () => {
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,111 @@
+/** `suntap replay`: records out of a capture file, a growing pipe or a text log. */
+import { ByteOutput } from '../../base/byte-output.ts';
+import { FileSource } from '../../capture/file-source.ts';
+import type { PacketSink, PacketSource } from '../../capture/packet-source.ts';
+import { StreamSource } from '../../capture/stream-source.ts';
+import { Pipeline } from '../../pipeline.ts';
+import { parseIpAddress } from '../../wire/ip-address.ts';
+import { explainFault, explainWarning } from '../explain.ts';
+import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts';
+import { RecordOutput } from '../record-output.ts';
+import { summarize, summaryTable, type Summary } from '../summary.ts';
+import { Progress, say } from '../terminal.ts';
+import { printable, type CommandUsage, type Invocation } from '../usage.ts';
+
+export const REPLAY: CommandUsage = {
+  name: 'replay',
+  operands: 'FILE|-',
+  operandCount: 1,
+  doc:
+    'Prints the records in a capture (pcap or pcapng, plain or gzipped) or in a text log. ' +
+    "'-' reads standard input as it grows. Each record is printed once: of the latest 500 000 at least, equal repeats are dropped.",
+  options: [
+    { name: 'supervisor', value: 'IP', doc: 'read only packets from or to this address' },
+    {
+      name: 'output',
+      value: 'KIND',
+      choices: ['records', 'summary'],
+      doc: 'records (default): one JSON object a line; summary: only the counts',
+    },
+    { name: 'json', doc: 'the summary as JSON' },
+    {
+      name: 'refuse-wrong-checksums',
+      doc: 'do not read TCP segments with a wrong checksum (default: accept and count them)',
+    },
+  ],
+};
+
+/** Identities remembered per generation; see `RecentRecords`. 12 MiB each at most. */
+const REMEMBERED = 500_000;
+
+export async function replay({ operands, options }: Invocation): Promise<ExitStatus> {
+  const path = operands[0] ?? '-';
+  const addressText = options.get('supervisor');
+  const supervisor = typeof addressText === 'string' ? parseIpAddress(addressText) : undefined;
+  if (typeof addressText === 'string' && supervisor === undefined) {
+    say(`--supervisor is an IP address such as 192.168.1.50, not '${printable(addressText)}'.`);
+    return FAILED;
+  }
+  const output = new ByteOutput(process.stdout);
+  const wantsRecords = options.get('output') !== 'summary';
+  const records = new RecordOutput(REMEMBERED, wantsRecords ? output : undefined);
+  const pipeline = new Pipeline({
+    supervisor,
+    refuseWrongChecksums: options.has('refuse-wrong-checksums'),
+    record: (line) => {
+      records.take(line);
+    },
+  });
+
+  const abort = new AbortController();
+  const stop = () => {
+    abort.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const progress = new Progress();
+  const sink: PacketSink = {
+    packet: (packet) => {
+      pipeline.packet(packet);
+    },
+    ready: () => {
+      output.flush();
+      if (output.closed) stop();
+      progress.show(() => `${pipeline.packets.packets} packets, ${records.counts.new} records`);
+      return output.ready();
+    },
+  };
+  const source: PacketSource =
+    path === '-'
+      ? new StreamSource({ stream: process.stdin, name: 'standard input' })
+      : new FileSource({ path });
+  const end = await source.run(sink, abort.signal);
+  pipeline.finish();
+  progress.clear();
+
+  if (!end.ok) {
+    say(explainFault(end.fault));
+    return FAILED;
+  }
+  await printSummary(
+    summarize(pipeline, records.counts),
+    wantsRecords,
+    options.has('json'),
+    output,
+  );
+  for (const warning of end.warnings) say(explainWarning(warning));
+  return records.counts.new > 0 ? DONE : NOTHING_FOUND;
+}
+
+/** Beside records the summary is talk; asked for by itself it is data. */
+async function printSummary(
+  summary: Summary,
+  isTalk: boolean,
+  json: boolean,
+  output: ByteOutput,
+): Promise<void> {
+  const text = json ? `${JSON.stringify(summary)}\n` : summaryTable(summary);
+  if (!isTalk) output.text(text);
+  await output.finish();
+  if (isTalk) process.stderr.write(text);
+}
