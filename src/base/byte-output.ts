@@ -8,11 +8,15 @@ const BUFFER_BYTES = 128 * 1024;
 /** A buffer is written out when less than this is left in it; the longest single item is less. */
 export const MAX_ITEM_BYTES = 64 * 1024;
 
+const MAX_SPARE = 8;
+
 export class ByteOutput {
   /** Write here, from `length` on, at most `MAX_ITEM_BYTES` between two calls of `commit`. */
   buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
   length = 0;
   readonly #stream: Writable;
+  /** Buffers that the stream has done with; fresh ones cost a page fault for each page. */
+  readonly #spare: Uint8Array[] = [];
   #waiting: Promise<void> | undefined;
   #closed = false;
 
@@ -49,9 +53,12 @@ export class ByteOutput {
     const bytes = this.buffer.subarray(0, this.length);
     this.length = 0;
     if (this.#closed) return;
-    // The stream may keep what it is given until it is written, so a buffer is used once.
-    this.buffer = new Uint8Array(BUFFER_BYTES);
-    if (this.#stream.write(bytes)) return;
+    const given = this.buffer;
+    this.buffer = this.#spare.pop() ?? new Uint8Array(BUFFER_BYTES);
+    const done = () => {
+      if (this.#spare.length < MAX_SPARE) this.#spare.push(given);
+    };
+    if (this.#stream.write(bytes, done)) return;
     this.#waiting ??= new Promise((resolve) => {
       const done = () => {
         this.#stream.off('drain', done);

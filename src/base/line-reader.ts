@@ -1,31 +1,30 @@
 /**
  * Lines out of bytes that come in any pieces. A line ends at LF; one CR before it is not part of it.
  *
- *     while (at < end) {
- *       at = reader.read(data, at, end);
- *       if (!reader.complete) break;
- *       use(reader.data, reader.start, reader.end);
- *     }
+ *     lines.feed(data, start, end);
+ *     while (lines.next()) use(lines.data, lines.start, lines.end);
  *
  * A line that lies whole in the given bytes is not copied. One that does not waits in a buffer of
  * its own, which grows to `maxLineBytes` and no further: the rest of a longer line is skipped and
  * the line comes out marked `overlong`, holding its beginning.
  */
 
-const EMPTY = new Uint8Array(0);
+const EMPTY = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
 const FIRST_CARRY_BYTES = 256;
 
 export class LineReader {
-  /** The line, once `complete`: `data[start..end)`, valid until the next call. */
-  data: Uint8Array = EMPTY;
+  /** The line that `next` or `finish` gave: `data[start..end)`, valid until the next call. */
+  data: Buffer = EMPTY;
   start = 0;
   end = 0;
-  complete = false;
   overlong = false;
   readonly #maxLineBytes: number;
-  #carry: Uint8Array = EMPTY;
+  #input: Buffer = EMPTY;
+  /** Offset in `#input` of what was not read yet. */
+  #at = 0;
+  #carry: Buffer = EMPTY;
   #carryBytes = 0;
   #skipping = false;
 
@@ -43,34 +42,46 @@ export class LineReader {
     return this.#carryBytes > 0 || this.#skipping;
   }
 
-  /** Reads up to the next line end. Returns the offset behind what was read. */
-  read(data: Uint8Array, at: number, end: number): number {
-    let lineEnd = at;
-    while (lineEnd < end && data[lineEnd] !== LF) lineEnd++;
-    this.complete = lineEnd < end;
-    if (!this.complete) {
-      this.#keep(data, at, end);
-      return end;
-    }
-    this.overlong = this.#skipping || this.#carryBytes + (lineEnd - at) > this.#maxLineBytes;
-    if (this.partial) {
-      this.#keep(data, at, lineEnd);
-      this.#use(this.#carry, 0, this.#carryBytes);
-      this.#carryBytes = 0;
-      this.#skipping = false;
-    } else {
-      this.#use(data, at, lineEnd);
-    }
-    return lineEnd + 1;
+  /** How many of the bytes fed last were not read yet. */
+  get unreadBytes(): number {
+    return this.#input.length - this.#at;
   }
 
-  /** Takes an unfinished line as it stands, at the end of what contains it. */
-  finish(): void {
-    this.complete = this.partial;
+  /** Gives it bytes to read; what was fed before and not read is forgotten. */
+  feed(data: Uint8Array, start: number, end: number): void {
+    // A view that ends where the bytes end: the search for LF below then ends there, too.
+    this.#input = Buffer.from(data.buffer, data.byteOffset + start, end - start);
+    this.#at = 0;
+  }
+
+  /** Reads the next line. False: it does not end in the bytes fed, all of which are read now. */
+  next(): boolean {
+    const at = this.#at;
+    const lineEnd = this.#input.indexOf(LF, at);
+    if (lineEnd < 0) {
+      this.#keep(at, this.#input.length);
+      this.#at = this.#input.length;
+      return false;
+    }
+    this.#at = lineEnd + 1;
+    this.overlong = this.#skipping || this.#carryBytes + (lineEnd - at) > this.#maxLineBytes;
+    if (this.partial) {
+      this.#keep(at, lineEnd);
+      this.#use(this.#carry, 0, this.#carryBytes);
+      this.drop();
+    } else {
+      this.#use(this.#input, at, lineEnd);
+    }
+    return true;
+  }
+
+  /** Takes an unfinished line as it stands, at the end of what contains it. False: there is none. */
+  finish(): boolean {
+    if (!this.partial) return false;
     this.overlong = this.#skipping;
     this.#use(this.#carry, 0, this.#carryBytes);
-    this.#carryBytes = 0;
-    this.#skipping = false;
+    this.drop();
+    return true;
   }
 
   /** Forgets an unfinished line. */
@@ -79,26 +90,24 @@ export class LineReader {
     this.#skipping = false;
   }
 
-  #use(data: Uint8Array, start: number, end: number): void {
+  #use(data: Buffer, start: number, end: number): void {
     this.data = data;
     this.start = start;
     this.end = end > start && data[end - 1] === CR ? end - 1 : end;
   }
 
-  #keep(data: Uint8Array, at: number, end: number): void {
-    if (this.#skipping) return;
-    const wanted = this.#carryBytes + (end - at);
+  #keep(from: number, to: number): void {
+    if (this.#skipping || from === to) return;
+    const wanted = this.#carryBytes + (to - from);
     const bytes = Math.min(wanted, this.#maxLineBytes);
     if (bytes > this.#carry.length) {
       let size = Math.max(FIRST_CARRY_BYTES, this.#carry.length * 2);
       while (size < bytes) size *= 2;
-      const grown = new Uint8Array(Math.min(size, this.#maxLineBytes));
+      const grown = Buffer.allocUnsafeSlow(Math.min(size, this.#maxLineBytes));
       grown.set(this.#carry.subarray(0, this.#carryBytes));
       this.#carry = grown;
     }
-    for (let to = this.#carryBytes; to < bytes; to++) {
-      this.#carry[to] = data[at + (to - this.#carryBytes)] ?? 0;
-    }
+    this.#input.copy(this.#carry, this.#carryBytes, from, from + (bytes - this.#carryBytes));
     this.#carryBytes = bytes;
     this.#skipping = wanted > this.#maxLineBytes;
   }

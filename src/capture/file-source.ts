@@ -53,8 +53,8 @@ export class FileSource implements PacketSource {
   }
 
   async #read(file: FileHandle, reader: CaptureReader, signal: AbortSignal): Promise<CaptureEnd> {
-    let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-    let other = Buffer.allocUnsafeSlow(READ_BYTES);
+    let buffer = new Uint8Array(READ_BYTES);
+    let other = new Uint8Array(READ_BYTES);
     let first = true;
     let next = readInto(file, buffer);
     while (!reader.finished) {
@@ -80,7 +80,7 @@ export class FileSource implements PacketSource {
   }
 }
 
-async function readInto(file: FileHandle, buffer: Buffer): Promise<Read> {
+async function readInto(file: FileHandle, buffer: Uint8Array): Promise<Read> {
   try {
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     return { ok: true, bytes: buffer.subarray(0, bytesRead) };

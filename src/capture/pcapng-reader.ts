@@ -61,6 +61,7 @@ export class PcapngReader implements FormatReader {
   constructor(options: FormatReaderOptions) {
     this.#subject = options.subject;
     this.#sink = options.sink;
+    this.#packet.timeMs = 0;
   }
 
   push(chunk: Uint8Array): void {

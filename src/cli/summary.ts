@@ -1,5 +1,6 @@
 /** What became of a capture, as numbers: for a program (JSON) and for a person (a table). */
 import type { Pipeline } from '../pipeline.ts';
+import type { TypeCount } from '../record/telemetry-reader.ts';
 import { RECORD_TYPES } from '../record/record-types.ts';
 
 /** Records by what they were to us; counted where they are told apart. */
@@ -128,10 +129,9 @@ function group(count: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-function byNumber(counts: ReadonlyMap<number, number>): Record<string, number> {
-  return Object.fromEntries(
-    [...counts].sort(([a], [b]) => a - b).map(([type, count]) => [`${type}`, count]),
-  );
+function byNumber(counts: ReadonlyMap<number, TypeCount>): Record<string, number> {
+  const sorted = [...counts.values()].sort((a, b) => a.type - b.type);
+  return Object.fromEntries(sorted.map(({ type, records }) => [`${type}`, records]));
 }
 
 /** Times beyond what a Date holds (a damaged capture) are given as null. */

@@ -71,8 +71,8 @@ export class Conversation implements ConversationSink, MessageSink {
     this.#current = undefined;
   }
 
-  strayLine(data: Uint8Array, start: number, end: number): void {
-    if (this.#handler.strayLine(data, start, end)) this.proven = true;
+  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): void {
+    if (this.#handler.strayLine(data, start, end, certain)) this.proven = true;
   }
 
   closed(bothHeard: boolean): void {

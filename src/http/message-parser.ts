@@ -9,7 +9,8 @@
  * - the line end before it was captured, and its own;
  * - it was not cut by the end of a chunk. The bytes of a chunk are followed by a line end that is none
  *   of theirs, so a line with a bare chunk size behind it may be only the beginning of one. Each line
- *   is therefore held until the next is seen.
+ *   is therefore held until the next is seen. Where that cannot be (a gap follows, or what came before
+ *   was not captured), the line is passed on as not certain.
  */
 import { equalsIgnoringCase, latin1, parseDecimal, parseHex } from '../base/ascii.ts';
 import { LineReader } from '../base/line-reader.ts';
@@ -25,7 +26,8 @@ export interface MessageSink {
   head(startLine: StartLine): BodySink | undefined;
   /** The message with that start line is over. */
   end(startLine: StartLine): void;
-  strayLine(data: Uint8Array, start: number, end: number): void;
+  /** @param certain false: it may be a part of a line, cut by the end of a chunk */
+  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): void;
   /** Framing was lost: what was expected of this direction no longer holds. */
   lost(): void;
 }
@@ -57,11 +59,13 @@ export class MessageParser implements StreamSink {
   #wholeBody = true;
   /** While lost: the line being read began behind a captured line end. */
   #lineStartKnown = false;
-  /** While lost: a whole line waiting for the next one, and whether an empty line came after it. */
+  /** While lost: the line before this one may have been the size of a chunk that cut it in two. */
+  #lineStartDoubtful = false;
+  /** While lost: a whole line waiting for the next one, whether its beginning is doubtful, and whether
+   * an empty line came after it. */
   #heldLine: Uint8Array | undefined;
+  #heldStartDoubtful = false;
   #blankSince = false;
-  /** While lost: a bare chunk size was seen. */
-  #chunkSizeSeen = false;
 
   constructor(sink: MessageSink, counters: HttpCounters) {
     this.#sink = sink;
@@ -81,8 +85,9 @@ export class MessageParser implements StreamSink {
         at += bytes;
         this.#consume(bytes);
       } else {
-        at = this.#lines.read(data, at, end);
-        if (this.#lines.complete) this.#line(this.#state);
+        this.#lines.feed(data, at, end);
+        this.#readLines();
+        at = end - this.#lines.unreadBytes;
       }
     }
   }
@@ -102,6 +107,13 @@ export class MessageParser implements StreamSink {
     this.#endBody(false);
     if (this.#state === 'lost') this.#releaseHeldLine(true);
     this.#lines.drop();
+  }
+
+  /** Reads lines until a body begins or the bytes are used up. */
+  #readLines(): void {
+    while (this.#state !== 'body' && this.#state !== 'chunk-data' && this.#lines.next()) {
+      this.#line(this.#state);
+    }
   }
 
   #consume(bytes: number): void {
@@ -203,10 +215,7 @@ export class MessageParser implements StreamSink {
   }
 
   #readChunkSize(): void {
-    const { data, start, end } = this.#lines;
-    let to = start;
-    while (to < end && data[to] !== SEMICOLON && !isBlank(data[to])) to++;
-    const bytes = parseHex(data, start, to, MAX_CHUNK_SIZE_DIGITS);
+    const bytes = parseChunkSize(this.#lines.data, this.#lines.start, this.#lines.end);
     if (bytes === undefined) {
       this.#lose(true);
     } else if (bytes === 0) {
@@ -241,12 +250,12 @@ export class MessageParser implements StreamSink {
       this.#counters.framingLost++;
       this.#endBody(false);
       this.#startLine = undefined;
-      this.#chunkSizeSeen = false;
       this.#sink.lost();
       this.#state = 'lost';
     }
     this.#lines.drop();
     this.#lineStartKnown = lineStartKnown;
+    this.#lineStartDoubtful = false;
   }
 
   #readLostLine(): void {
@@ -258,36 +267,46 @@ export class MessageParser implements StreamSink {
       return;
     }
     const whole = this.#lineStartKnown && !overlong;
+    const startDoubtful = this.#lineStartDoubtful;
     this.#lineStartKnown = true;
-    if (start === end) {
+    this.#lineStartDoubtful = false;
+    const maybeSize = parseChunkSize(data, start, end) !== undefined;
+    if (!whole) {
+      // The end of some line. If it was that of a chunk size, the next one may go on with another.
+      this.#lineStartDoubtful = maybeSize || start === end;
+    } else if (start === end) {
       this.#blankSince = true;
-      return;
+    } else if (maybeSize && this.#blankSince) {
+      this.#releaseHeldLine(false);
+    } else if (maybeSize) {
+      // What came before ended with the chunk, not with the line; what follows goes on with it.
+      this.#heldLine = undefined;
+      this.#lineStartKnown = false;
+    } else {
+      this.#releaseHeldLine(false);
+      if (!isDigit(data[start])) return;
+      this.#heldLine = new Uint8Array(data.subarray(start, end));
+      this.#heldStartDoubtful = startDoubtful;
     }
-    if (whole && parseHex(data, start, end, MAX_CHUNK_SIZE_DIGITS) !== undefined) {
-      this.#chunkSizeSeen = true;
-      if (this.#blankSince) {
-        this.#releaseHeldLine(false);
-      } else {
-        // What came before ended with the chunk, not with the line; what follows goes on with it.
-        this.#heldLine = undefined;
-        this.#lineStartKnown = false;
-      }
-      return;
-    }
-    this.#releaseHeldLine(false);
-    if (whole && isDigit(data[start])) this.#heldLine = data.slice(start, end);
   }
 
   /** @param nextUnknown the line behind the held one will not be seen */
   #releaseHeldLine(nextUnknown: boolean): void {
     const held = this.#heldLine;
+    const endDoubtful = nextUnknown && !this.#blankSince;
     this.#heldLine = undefined;
-    const certain = !nextUnknown || this.#blankSince || !this.#chunkSizeSeen;
     this.#blankSince = false;
-    if (held === undefined || !certain) return;
+    if (held === undefined) return;
     this.#counters.strayLines++;
-    this.#sink.strayLine(held, 0, held.length);
+    this.#sink.strayLine(held, 0, held.length, !endDoubtful && !this.#heldStartDoubtful);
   }
+}
+
+/** RFC 9112 section 7.1: hexadecimal digits, then perhaps extensions. */
+function parseChunkSize(data: Uint8Array, start: number, end: number): number | undefined {
+  let to = start;
+  while (to < end && data[to] !== SEMICOLON && !isBlank(data[to])) to++;
+  return parseHex(data, start, to, MAX_CHUNK_SIZE_DIGITS);
 }
 
 function isBlank(byte: number | undefined): boolean {

@@ -37,8 +37,9 @@ export interface ExchangeHandler {
   /**
    * A whole line, line end excluded, from a stretch whose framing is unknown (its head was not
    * captured). Returns whether it was telemetry.
+   * @param certain false: it may be a part of a line
    */
-  strayLine(data: Uint8Array, start: number, end: number): boolean;
+  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): boolean;
 }
 
 export interface HttpCounters {

@@ -58,7 +58,7 @@ export class HeldRuns {
       const freeUntil = next === undefined ? endOffset : Math.min(next.offset, endOffset);
       if (freeUntil > at) {
         const from = start + (at - offset);
-        const bytes = data.slice(from, from + (freeUntil - at));
+        const bytes = copyOf(data, from, from + (freeUntil - at));
         this.#runs.splice(index, 0, { offset: at, bytes, doubtful, arrivedMs });
         this.#heldBytes += bytes.length + RUN_OVERHEAD_BYTES;
         index++;
@@ -87,7 +87,12 @@ export class HeldRuns {
       this.shift();
       const keep = first.offset + first.bytes.length - offset;
       if (keep > 0) {
-        this.#place(0, offset, first.bytes.slice(first.bytes.length - keep), first);
+        this.#place(
+          0,
+          offset,
+          copyOf(first.bytes, first.bytes.length - keep, first.bytes.length),
+          first,
+        );
         return;
       }
     }
@@ -129,10 +134,16 @@ export class HeldRuns {
       this.#heldBytes -= run.bytes.length + RUN_OVERHEAD_BYTES;
       const runEnd = run.offset + run.bytes.length;
       if (run.offset < from) {
-        this.#place(index, run.offset, run.bytes.slice(0, from - run.offset), run);
+        this.#place(index, run.offset, copyOf(run.bytes, 0, from - run.offset), run);
         index++;
       }
-      if (runEnd > to) this.#place(index, to, run.bytes.slice(to - run.offset), run);
+      if (runEnd > to)
+        this.#place(index, to, copyOf(run.bytes, to - run.offset, run.bytes.length), run);
     }
   }
+}
+
+/** Not `slice`: of a Buffer that is a view, and sources reuse what it views. */
+function copyOf(data: Uint8Array, start: number, end: number): Uint8Array {
+  return new Uint8Array(data.subarray(start, end));
 }

@@ -48,31 +48,54 @@ export class RecentRecords {
 
   #hashLine(line: RecordLine): void {
     const { data, start, end, serialEnd } = line;
-    // Two FNV-1a lanes with different multipliers; type, time and serial stand first in the line.
+    // Type, time and serial stand first in the line, so one pass hashes both.
     let a = 0x811c9dc5;
-    let b = 0x9e3779b9;
+    let b = 0x2c1b3c6d;
     let at = start;
-    for (; at < serialEnd; at++) {
-      const byte = data[at] ?? 0;
-      a = Math.imul(a ^ byte, 0x01000193);
-      b = Math.imul(b ^ byte, 0x85ebca6b);
-      b ^= b >>> 15;
+    for (; at + 3 < serialEnd; at += 4) {
+      const word = wordAt(data, at);
+      a = Math.imul(rotate(a, 7) ^ word, 0x9e3779b1);
+      b = Math.imul(rotate(b, 13) ^ word, 0x85ebca6b);
     }
+    for (; at < serialEnd; at++) {
+      a = Math.imul(a ^ (data[at] ?? 0), 0x01000193);
+      b = Math.imul(rotate(b, 5) ^ (data[at] ?? 0), 0x85ebca6b);
+    }
+    // The low bits choose the slot; multiplication leaves the good ones on top.
+    a ^= a >>> 15;
+    b ^= b >>> 13;
     let rest = a ^ b;
+    for (; at + 3 < end; at += 4) {
+      rest = Math.imul(rotate(rest, 7) ^ wordAt(data, at), 0x9e3779b1);
+    }
     for (; at < end; at++) rest = Math.imul(rest ^ (data[at] ?? 0), 0x01000193);
-    this.#hash.identityA = a >>> 0;
+    rest ^= rest >>> 16;
+    this.#hash.identityA = a | 0;
     // Never zero, so that a slot in use is never all zero.
-    this.#hash.identityB = (b | 1) >>> 0;
-    this.#hash.line = rest >>> 0;
+    this.#hash.identityB = b | 1;
+    this.#hash.line = rest | 0;
   }
 }
 
-/** An open-addressing table that doubles until it can hold `capacity` entries. */
+function wordAt(data: Uint8Array, at: number): number {
+  return (
+    (data[at] ?? 0) |
+    ((data[at + 1] ?? 0) << 8) |
+    ((data[at + 2] ?? 0) << 16) |
+    ((data[at + 3] ?? 0) << 24)
+  );
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
+}
+
+/** An open-addressing table that grows until it can hold `capacity` entries. */
 class Generation {
   size = 0;
   readonly #capacity: number;
   #slots = FIRST_SLOTS;
-  #words = new Uint32Array(FIRST_SLOTS * SLOT_WORDS);
+  #words = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -108,8 +131,9 @@ class Generation {
 
   #grow(): void {
     const old = this.#words;
-    this.#slots *= 2;
-    this.#words = new Uint32Array(this.#slots * SLOT_WORDS);
+    // By four: half a million records are then moved 170 000 times in all, not 500 000.
+    this.#slots *= 4;
+    this.#words = new Int32Array(this.#slots * SLOT_WORDS);
     for (let at = 0; at < old.length; at += SLOT_WORDS) {
       if (old[at + 1] !== 0) this.#put(old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0);
     }

@@ -8,39 +8,44 @@
  */
 import type { ByteOutput } from '../base/byte-output.ts';
 import { utf8SequenceBytes } from '../base/utf8.ts';
-import { fieldEnd, type RecordLine } from './record-line.ts';
+import type { RecordLine } from './record-line.ts';
 
+const TAB = 0x09;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const DASH = 0x2d;
+const COLON = 0x3a;
+const LETTER_T = 0x54;
+const BACKSLASH = 0x5c;
+
+/** 1 for bytes that stand for themselves in a JSON string. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
 
 /** Appends the record and a line end to `output`. */
 export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
-  const { data, start, end, timeAt } = line;
+  const { data, timeAt } = line;
   const { buffer } = output;
-  let to = putText(buffer, output.length, `{"type":${line.type},"time":"`);
+  let to = putText(buffer, output.length, '{"type":');
+  to = putText(buffer, to, String(line.type));
+  to = putText(buffer, to, ',"time":"');
   to = copy(data, timeAt, timeAt + 4, buffer, to);
-  buffer[to++] = 0x2d;
+  buffer[to++] = DASH;
   to = copy(data, timeAt + 4, timeAt + 6, buffer, to);
-  buffer[to++] = 0x2d;
+  buffer[to++] = DASH;
   to = copy(data, timeAt + 6, timeAt + 8, buffer, to);
-  buffer[to++] = 0x54;
+  buffer[to++] = LETTER_T;
   to = copy(data, timeAt + 8, timeAt + 10, buffer, to);
-  buffer[to++] = 0x3a;
+  buffer[to++] = COLON;
   to = copy(data, timeAt + 10, timeAt + 12, buffer, to);
-  buffer[to++] = 0x3a;
+  buffer[to++] = COLON;
   to = copy(data, timeAt + 12, timeAt + 14, buffer, to);
-  to = putText(buffer, to, 'Z","serial":');
-  to = putString(data, line.serialStart, line.serialEnd, buffer, to);
-  to = putText(buffer, to, ',"fields":[');
-  for (let at = start; ;) {
-    const stop = fieldEnd(data, at, end);
-    to = putString(data, at, stop, buffer, to);
-    if (stop === end) break;
-    buffer[to++] = COMMA;
-    at = stop + 1;
-  }
-  output.length = putText(buffer, to, ']}\n');
+  to = putText(buffer, to, 'Z","serial":"');
+  to = putFields(data, line.serialStart, line.serialEnd, buffer, to);
+  to = putText(buffer, to, '","fields":["');
+  to = putFields(data, line.start, line.end, buffer, to);
+  output.length = putText(buffer, to, '"]}\n');
   output.commit();
 }
 
@@ -60,36 +65,47 @@ function putText(buffer: Uint8Array, to: number, text: string): number {
   return to;
 }
 
-/** A JSON string, quotes included. At most six bytes for each byte of input. */
-function putString(
+/**
+ * The inside of one JSON string, or of several where TABs part them: without the first and the last
+ * quotation mark. At most six bytes for each byte of input.
+ */
+function putFields(
   data: Uint8Array,
   start: number,
   end: number,
   buffer: Uint8Array,
   to: number,
 ): number {
-  buffer[to++] = QUOTE;
-  for (let at = start; at < end;) {
+  let at = start;
+  while (at < end) {
     const byte = data[at] ?? 0;
-    if (byte >= 0x20 && byte < 0x80) {
-      if (byte === QUOTE || byte === BACKSLASH) buffer[to++] = BACKSLASH;
+    if (PLAIN[byte] === 1) {
       buffer[to++] = byte;
       at++;
-    } else if (byte < 0x20) {
-      to = putText(buffer, to, `\\u00${hex2(byte)}`);
+    } else if (byte === TAB) {
+      buffer[to++] = QUOTE;
+      buffer[to++] = COMMA;
+      buffer[to++] = QUOTE;
+      at++;
+    } else if (byte < 0x80) {
+      to = putEscaped(byte, buffer, to);
       at++;
     } else {
       const bytes = utf8SequenceBytes(data, at, end);
-      if (bytes === 0) {
-        to = putText(buffer, to, `\\udc${hex2(byte)}`);
-        at++;
-      } else {
-        to = copy(data, at, at + bytes, buffer, to);
-        at += bytes;
-      }
+      to =
+        bytes === 0
+          ? putText(buffer, to, `\\udc${hex2(byte)}`)
+          : copy(data, at, at + bytes, buffer, to);
+      at += bytes || 1;
     }
   }
-  buffer[to++] = QUOTE;
+  return to;
+}
+
+function putEscaped(byte: number, buffer: Uint8Array, to: number): number {
+  if (byte < 0x20) return putText(buffer, to, `\\u00${hex2(byte)}`);
+  buffer[to++] = BACKSLASH;
+  buffer[to++] = byte;
   return to;
 }
 

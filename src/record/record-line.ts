@@ -95,15 +95,24 @@ export function countFields(line: RecordLine): number {
 
 /** Whether fourteen bytes at `at` are YYYYMMDDHHMMSS of a day that the calendar has. */
 export function isTime(data: Uint8Array, at: number): boolean {
-  const year = parseDecimal(data, at, at + 4, 4);
-  const month = parseDecimal(data, at + 4, at + 6, 2);
-  const day = parseDecimal(data, at + 6, at + 8, 2);
-  const hour = parseDecimal(data, at + 8, at + 10, 2);
-  const minute = parseDecimal(data, at + 10, at + 12, 2);
-  const second = parseDecimal(data, at + 12, at + 14, 2);
-  if (year === undefined || month === undefined || day === undefined) return false;
-  if (hour === undefined || minute === undefined || second === undefined) return false;
+  for (let i = at; i < at + TIME_DIGITS; i++) {
+    const byte = data[i] ?? 0;
+    if (byte < 0x30 || byte > 0x39) return false;
+  }
+  const year = twoDigits(data, at) * 100 + twoDigits(data, at + 2);
+  const month = twoDigits(data, at + 4);
+  const day = twoDigits(data, at + 6);
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && !leap ? 28 : (DAYS_IN_MONTH[month - 1] ?? 0);
-  return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60;
+  return (
+    day >= 1 &&
+    day <= days &&
+    twoDigits(data, at + 8) < 24 &&
+    twoDigits(data, at + 10) < 60 &&
+    twoDigits(data, at + 12) < 60
+  );
+}
+
+function twoDigits(data: Uint8Array, at: number): number {
+  return ((data[at] ?? 0) - 0x30) * 10 + (data[at + 1] ?? 0) - 0x30;
 }

@@ -8,6 +8,8 @@ export interface RecordType {
   name: string;
   /** Names of the fields behind the type; units last. */
   fields: readonly string[];
+  /** False: more fields follow, whose number and meaning nobody has confirmed. */
+  complete: boolean;
 }
 
 export const RECORD_TYPES: readonly RecordType[] = [
@@ -27,6 +29,7 @@ export const RECORD_TYPES: readonly RecordType[] = [
       'memoryUsedKiB',
       'flashFreeKiB',
     ],
+    complete: true,
   },
   {
     type: 122,
@@ -40,6 +43,7 @@ export const RECORD_TYPES: readonly RecordType[] = [
       'productName',
       'protocolName',
     ],
+    complete: true,
   },
   {
     type: 130,
@@ -60,11 +64,13 @@ export const RECORD_TYPES: readonly RecordType[] = [
       'frequencyHz',
       'state',
     ],
+    complete: true,
   },
   {
     type: 131,
     name: 'inverter status',
     fields: ['time', 'inverterSerial', 'model'],
+    complete: false,
   },
   {
     type: 140,
@@ -82,14 +88,19 @@ export const RECORD_TYPES: readonly RecordType[] = [
       'frequencyHz',
       'state',
     ],
+    complete: true,
   },
 ];
 
-const FIELD_COUNTS = new Map(RECORD_TYPES.map(({ type, fields }) => [type, fields.length + 1]));
-/** Type, time, serial and at least one thing said. */
-const LEAST_FIELDS = 4;
+/** Types of which all fields are known, and how many they are, the type included. */
+const FIELD_COUNTS = new Map(
+  RECORD_TYPES.filter(({ complete }) => complete).map(({ type, fields }) => [
+    type,
+    fields.length + 1,
+  ]),
+);
 
-/** The fewest fields, type included, with which a line of this type is credible out of context. */
-export function leastFields(type: number): number {
-  return FIELD_COUNTS.get(type) ?? LEAST_FIELDS;
+/** How many fields a line of this type has, the type included; undefined where that is not known. */
+export function fieldCount(type: number): number | undefined {
+  return FIELD_COUNTS.get(type);
 }

@@ -24,10 +24,15 @@ import {
   type RecordLine,
   type RejectReason,
 } from './record-line.ts';
-import { leastFields } from './record-types.ts';
+import { fieldCount } from './record-types.ts';
 
 /** The two paths telemetry goes to; anything else the supervisor asks for is not read. */
 const COLLECTOR_PATH = /^(?:https?:\/\/[^/]+)?\/(data|command)\/sms2datacollector\.aspx(?:\?.*)?$/i;
+
+export interface TypeCount {
+  type: number;
+  records: number;
+}
 
 export interface TelemetryCounters {
   /** Requests to the collector's two paths. */
@@ -37,7 +42,7 @@ export interface TelemetryCounters {
   headers: number;
   trailers: number;
   records: number;
-  recordsByType: Map<number, number>;
+  recordsByType: Map<number, TypeCount>;
   /** Lines that are no records, by reason. */
   rejected: Map<RejectReason, number>;
   answered: number;
@@ -50,6 +55,8 @@ export interface TelemetryCounters {
   /** Collector's answer lines (1002) read. */
   answerLines: number;
 }
+
+const TAB = 0x09;
 
 /** Takes records as they come; the line is only valid during the call. */
 export type RecordTaker = (line: RecordLine) => void;
@@ -72,6 +79,8 @@ export class TelemetryReader implements ExchangeHandler {
   };
   readonly #take: RecordTaker;
   readonly #line = emptyRecordLine();
+  /** Of the latest record's type: most records are of the type of the one before. */
+  #typeCount: TypeCount | undefined;
 
   constructor(take: RecordTaker) {
     this.#take = take;
@@ -85,7 +94,7 @@ export class TelemetryReader implements ExchangeHandler {
     return new CollectorExchange(this);
   }
 
-  strayLine(data: Uint8Array, start: number, end: number): boolean {
+  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): boolean {
     const type = readType(data, start, end, this.#line);
     if (type === undefined) return false;
     if (type === TYPE_ANSWER) return this.answerLine(data, start, end);
@@ -94,9 +103,9 @@ export class TelemetryReader implements ExchangeHandler {
       return true;
     }
     if (readIdentity(this.#line) !== undefined) return false;
-    if (countFields(this.#line) < leastFields(type)) return false;
-    this.#give(type);
-    return true;
+    const credible = certain || isUnmistakable(this.#line);
+    if (credible) this.#give(type);
+    return credible;
   }
 
   /** One whole line of the body of a request. */
@@ -142,10 +151,23 @@ export class TelemetryReader implements ExchangeHandler {
 
   #give(type: number): void {
     this.counters.records++;
-    const { recordsByType } = this.counters;
-    recordsByType.set(type, (recordsByType.get(type) ?? 0) + 1);
+    if (this.#typeCount?.type !== type) this.#typeCount = this.#countOf(type);
+    this.#typeCount.records++;
     this.#take(this.#line);
   }
+
+  #countOf(type: number): TypeCount {
+    const { recordsByType } = this.counters;
+    let count = recordsByType.get(type);
+    if (count === undefined) recordsByType.set(type, (count = { type, records: 0 }));
+    return count;
+  }
+}
+
+/** Whether a line that may be a part of one cannot be: type known, as many fields as that has, the last
+ * one with something in it. */
+function isUnmistakable(line: RecordLine): boolean {
+  return countFields(line) === fieldCount(line.type) && line.data[line.end - 1] !== TAB;
 }
 
 /** One request to the collector and the answer to it. */
@@ -215,10 +237,8 @@ class BodyLines implements BodySink {
 
   bytes(data: Uint8Array, start: number, end: number): void {
     const lines = this.#lines;
-    let at = start;
-    while (at < end) {
-      at = lines.read(data, at, end);
-      if (!lines.complete) return;
+    lines.feed(data, start, end);
+    while (lines.next()) {
       if (this.#beginningMissing) this.#reject('cut');
       else if (lines.overlong) this.#reject('overlong');
       else this.#take(lines.data, lines.start, lines.end);
@@ -234,8 +254,7 @@ class BodyLines implements BodySink {
 
   end(reached: boolean): void {
     const lines = this.#lines;
-    if (!lines.partial) return;
-    lines.finish();
+    if (!lines.finish()) return;
     // The end of a body ends its last line, too.
     if (this.#beginningMissing || !reached) this.#reject('cut');
     else if (lines.overlong) this.#reject('overlong');

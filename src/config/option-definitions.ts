@@ -1,0 +1,116 @@
+/**
+ * Every option there is. The parser, the check, the default file and the table of the README come
+ * from here; a test fails when one of them differs.
+ */
+
+interface OptionBase {
+  /** One sentence for the owner, without blanks at the ends. */
+  doc: string;
+  /** A value to show as an example where there is no default. */
+  example?: string;
+  /** The value must not appear in errors, logs or status. */
+  secret?: boolean;
+  /** The owner is expected to set it: the default file has it ready, not commented out. */
+  asked?: boolean;
+}
+
+/** 1 on true yes enabled, or 0 off false no disabled, as OpenWrt's `config_get_bool` has it. */
+export interface BoolOption extends OptionBase {
+  kind: 'bool';
+  default: boolean;
+}
+
+/** The IPv4 or IPv6 address of one host; undefined when not set. */
+export interface AddressOption extends OptionBase {
+  kind: 'address';
+  example: string;
+}
+
+/** A name that Linux takes for a network device. */
+export interface DeviceOption extends OptionBase {
+  kind: 'device';
+  default: string;
+}
+
+export interface ChoiceOption extends OptionBase {
+  kind: 'choice';
+  choices: readonly string[];
+  /** One of `choices`. */
+  default: string;
+}
+
+export type OptionDefinition = BoolOption | AddressOption | DeviceOption | ChoiceOption;
+
+/** A section occurs once: under the name it has in the table, or unnamed. */
+export interface SectionDefinition {
+  type: string;
+  /** One sentence for the owner. */
+  doc: string;
+  /** By UCI name. */
+  options: Readonly<Record<string, OptionDefinition>>;
+}
+
+/** By section name. */
+export const SECTIONS = {
+  main: {
+    type: 'suntap',
+    doc: 'The daemon and what it listens to.',
+    options: {
+      enabled: {
+        kind: 'bool',
+        default: false,
+        asked: true,
+        doc: 'Whether suntap is started with the router.',
+      },
+      supervisor: {
+        kind: 'address',
+        example: '192.168.1.50',
+        asked: true,
+        doc: 'Address of the supervisor on the LAN, IPv4 or IPv6; without it every host that is seen is read.',
+      },
+      interface: {
+        kind: 'device',
+        default: 'suntap0',
+        doc: 'Network device to listen on.',
+      },
+      capture: {
+        kind: 'choice',
+        choices: ['auto', 'libpcap', 'tcpdump'],
+        default: 'auto',
+        doc: 'How packets are captured: libpcap in the process, tcpdump as a program beside it, or auto for libpcap where its addon is installed and else tcpdump.',
+      },
+      refuse_wrong_checksums: {
+        kind: 'bool',
+        default: false,
+        doc: 'Whether TCP segments with a wrong checksum are left out; offloading makes wrong ones normal.',
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, SectionDefinition>>;
+
+type Sections = typeof SECTIONS;
+
+type ValueOf<Option> = Option extends { kind: 'bool' }
+  ? boolean
+  : Option extends { kind: 'choice'; choices: readonly (infer Choice)[] }
+    ? Choice
+    : Option extends { default: string }
+      ? string
+      : string | undefined;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Rest}`
+  ? `${Head}${Capitalize<CamelCase<Rest>>}`
+  : Name;
+
+type SectionSettings<Options> = {
+  readonly [Name in keyof Options & string as CamelCase<Name>]: ValueOf<Options[Name]>;
+};
+
+/** What the program runs by: every option with a valid value or its default. Frozen. */
+export type Settings = {
+  readonly [Name in keyof Sections]: SectionSettings<Sections[Name]['options']>;
+};
+
+export function camelCase(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}

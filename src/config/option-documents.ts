@@ -1,0 +1,72 @@
+/** The default `/etc/config/suntap` and the table of the README, out of the table of options. */
+import { SECTIONS, type OptionDefinition, type SectionDefinition } from './option-definitions.ts';
+import { defaultOf } from './option-value.ts';
+
+const COMMENT_WIDTH = 100;
+
+/**
+ * The file a fresh installation gets. Options that an owner seldom touches are commented out, so
+ * that a later default reaches those who kept it.
+ */
+export function defaultConfigFile(): string {
+  return Object.entries<SectionDefinition>(SECTIONS)
+    .map(([name, { type, doc, options }]) => {
+      const lines = Object.entries(options).map(([option, definition]) => {
+        const setting = `option ${option} '${uciText(defaultOf(definition))}'`;
+        const prefix = definition.asked === true ? '\t' : '\t#';
+        return `\n${comment('\t# ', commentText(definition))}${prefix}${setting}\n`;
+      });
+      return `${comment('# ', doc)}config ${type} '${name}'\n${lines.join('')}`;
+    })
+    .join('\n');
+}
+
+/** Markdown, one row an option, ending in a line end. */
+export function optionsTable(): string {
+  const rows = Object.entries<SectionDefinition>(SECTIONS).flatMap(([name, { options }]) =>
+    Object.entries(options).map(([option, definition]) => {
+      const value = uciText(defaultOf(definition));
+      const shown = value === '' ? '' : `\`${value}\``;
+      return `| \`${name}\` | \`${option}\` | ${accepted(definition)} | ${shown} | ${definition.doc} |\n`;
+    }),
+  );
+  return `| section | option | value | default | what it does |\n|---|---|---|---|---|\n${rows.join('')}`;
+}
+
+/** A value as a UCI file has it; empty for one that is not set. */
+function uciText(value: string | boolean | undefined): string {
+  return typeof value === 'boolean' ? (value ? '1' : '0') : (value ?? '');
+}
+
+function commentText(definition: OptionDefinition): string {
+  const example = definition.example === undefined ? '' : ` Example: ${definition.example}.`;
+  return `${definition.doc} Value: ${accepted(definition).replaceAll('`', '')}.${example}`;
+}
+
+function accepted(definition: OptionDefinition): string {
+  switch (definition.kind) {
+    case 'bool':
+      return '`0` or `1`';
+    case 'address':
+      return 'IPv4 or IPv6 address';
+    case 'device':
+      return 'network device';
+    case 'choice':
+      return definition.choices.map((choice) => `\`${choice}\``).join(', ');
+  }
+}
+
+/** Comment lines no wider than they may be. */
+function comment(prefix: string, text: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > COMMENT_WIDTH - prefix.length) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => `${prefix}${each}\n`).join('');
+}
