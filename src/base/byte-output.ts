@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 
 const BUFFER_BYTES = 128 * 1024;
 /** A buffer is written out when less than this is left in it; the longest single item is less. */
-export const MAX_ITEM_BYTES = 64 * 1024;
+export const MAX_ITEM_BYTES = 100 * 1024;
 
 const MAX_SPARE = 8;
 

@@ -39,8 +39,10 @@ function uciText(value: string | boolean | undefined): string {
 }
 
 function commentText(definition: OptionDefinition): string {
-  const example = definition.example === undefined ? '' : ` Example: ${definition.example}.`;
-  return `${definition.doc} Value: ${accepted(definition).replaceAll('`', '')}.${example}`;
+  const { doc, example } = definition;
+  if (example !== undefined) return `${doc} Example: ${example}`;
+  const named = definition.kind === 'bool' || definition.kind === 'choice';
+  return named ? `${doc} Value: ${accepted(definition).replaceAll('`', '')}` : doc;
 }
 
 function accepted(definition: OptionDefinition): string {

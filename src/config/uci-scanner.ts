@@ -88,7 +88,7 @@ export class UciScanner {
       } else if (character === '#') {
         this.#at = this.#end;
       } else if (character === ';') {
-        if (plain) this.#at = this.#end;
+        
         break;
       } else if (isBlank(character)) {
         this.#at++;

@@ -305,7 +305,8 @@ export class MessageParser implements StreamSink {
 /** RFC 9112 section 7.1: hexadecimal digits, then perhaps extensions. */
 function parseChunkSize(data: Uint8Array, start: number, end: number): number | undefined {
   let to = start;
-  while (to < end && data[to] !== SEMICOLON && !isBlank(data[to])) to++;
+  // Not at a TAB, which RFC 9112 would allow before an extension: then every record would do.
+  while (to < end && data[to] !== SEMICOLON && data[to] !== SPACE) to++;
   return parseHex(data, start, to, MAX_CHUNK_SIZE_DIGITS);
 }
 

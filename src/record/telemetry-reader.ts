@@ -57,6 +57,8 @@ export interface TelemetryCounters {
 }
 
 const TAB = 0x09;
+/** Record types counted one by one. Honest supervisors send some ten. */
+const MAX_TYPES_COUNTED = 64;
 
 /** Takes records as they come; the line is only valid during the call. */
 export type RecordTaker = (line: RecordLine) => void;
@@ -81,6 +83,8 @@ export class TelemetryReader implements ExchangeHandler {
   readonly #line = emptyRecordLine();
   /** Of the latest record's type: most records are of the type of the one before. */
   #typeCount: TypeCount | undefined;
+  /** Of types beyond `MAX_TYPES_COUNTED`; they are in `records` only. */
+  readonly #otherTypes: TypeCount = { type: -1, records: 0 };
 
   constructor(take: RecordTaker) {
     this.#take = take;
@@ -158,8 +162,11 @@ export class TelemetryReader implements ExchangeHandler {
 
   #countOf(type: number): TypeCount {
     const { recordsByType } = this.counters;
-    let count = recordsByType.get(type);
-    if (count === undefined) recordsByType.set(type, (count = { type, records: 0 }));
+    const known = recordsByType.get(type);
+    if (known !== undefined) return known;
+    if (recordsByType.size >= MAX_TYPES_COUNTED) return this.#otherTypes;
+    const count = { type, records: 0 };
+    recordsByType.set(type, count);
     return count;
   }
 }
