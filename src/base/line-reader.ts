@@ -70,7 +70,7 @@ export class LineReader {
       this.#use(this.#carry, 0, this.#carryBytes);
       this.drop();
     } else {
-      this.#use(this.#input, at, lineEnd);
+      this.#use(this.#input, at, Math.min(lineEnd, at + this.#maxLineBytes));
     }
     return true;
   }

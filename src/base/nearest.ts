@@ -6,10 +6,11 @@
  * that near.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  const beginning = word.slice(0, 64);
   let best: string | undefined;
-  let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let fewest = Math.max(1, Math.floor(beginning.length / 3)) + 1;
   for (const candidate of known) {
-    const edits = editDistance(word.slice(0, 64), candidate);
+    const edits = editDistance(beginning, candidate);
     if (edits < fewest) {
       fewest = edits;
       best = candidate;

@@ -88,7 +88,7 @@ export class UciScanner {
       } else if (character === '#') {
         this.#at = this.#end;
       } else if (character === ';') {
-        
+        if (plain) this.#at = this.#end;
         break;
       } else if (isBlank(character)) {
         this.#at++;
@@ -128,7 +128,7 @@ export class UciScanner {
     if (closing < 0) return undefined;
     const piece = this.#text.slice(this.#at + 1, closing);
     this.#at = closing + 1;
-    if (closing >= this.#end) this.#takeLine(closing);
+    
     return piece;
   }
 

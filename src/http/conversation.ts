@@ -4,7 +4,7 @@
  */
 import type { ConversationSink } from '../reassembly/stream-sink.ts';
 import { MessageParser, type MessageSink } from './message-parser.ts';
-import type { BodySink, Exchange, ExchangeHandler, HttpCounters } from './message.ts';
+import type { BodySink, Doubt, Exchange, ExchangeHandler, HttpCounters } from './message.ts';
 import type { StartLine } from './start-line.ts';
 
 /** Requests waiting for an answer on one connection. Full: the oldest is forgotten. */
@@ -71,8 +71,8 @@ export class Conversation implements ConversationSink, MessageSink {
     this.#current = undefined;
   }
 
-  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): void {
-    if (this.#handler.strayLine(data, start, end, certain)) this.proven = true;
+  strayLine(data: Uint8Array, start: number, end: number, doubt: Doubt): void {
+    if (this.#handler.strayLine(data, start, end, doubt)) this.proven = true;
   }
 
   closed(bothHeard: boolean): void {

@@ -10,12 +10,12 @@
  * - it was not cut by the end of a chunk. The bytes of a chunk are followed by a line end that is none
  *   of theirs, so a line with a bare chunk size behind it may be only the beginning of one. Each line
  *   is therefore held until the next is seen. Where that cannot be (a gap follows, or what came before
- *   was not captured), the line is passed on as not certain.
+ *   was not captured), the line is passed on with a doubt.
  */
 import { equalsIgnoringCase, latin1, parseDecimal, parseHex } from '../base/ascii.ts';
 import { LineReader } from '../base/line-reader.ts';
 import type { StreamSink } from '../reassembly/stream-sink.ts';
-import { MAX_LINE_BYTES, type BodySink, type HttpCounters } from './message.ts';
+import { MAX_LINE_BYTES, type BodySink, type Doubt, type HttpCounters } from './message.ts';
 import { findStartLine, parseStartLine, type StartLine } from './start-line.ts';
 
 export interface MessageSink {
@@ -26,8 +26,7 @@ export interface MessageSink {
   head(startLine: StartLine): BodySink | undefined;
   /** The message with that start line is over. */
   end(startLine: StartLine): void;
-  /** @param certain false: it may be a part of a line, cut by the end of a chunk */
-  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): void;
+  strayLine(data: Uint8Array, start: number, end: number, doubt: Doubt): void;
   /** Framing was lost: what was expected of this direction no longer holds. */
   lost(): void;
 }
@@ -65,6 +64,8 @@ export class MessageParser implements StreamSink {
    * an empty line came after it. */
   #heldLine: Uint8Array | undefined;
   #heldStartDoubtful = false;
+  /** While lost: a bare chunk size was seen. */
+  #chunkSizeSeen = false;
   #blankSince = false;
 
   constructor(sink: MessageSink, counters: HttpCounters) {
@@ -199,6 +200,7 @@ export class MessageParser implements StreamSink {
     if (bodiless) {
       this.#endMessage();
     } else if (this.#chunked) {
+      this.#counters.bodiesChunked++;
       this.#state = 'chunk-size';
     } else if (this.#lengthInvalid) {
       this.#lose(true);
@@ -250,6 +252,7 @@ export class MessageParser implements StreamSink {
       this.#counters.framingLost++;
       this.#endBody(false);
       this.#startLine = undefined;
+      this.#chunkSizeSeen = false;
       this.#sink.lost();
       this.#state = 'lost';
     }
@@ -279,6 +282,7 @@ export class MessageParser implements StreamSink {
     } else if (maybeSize && this.#blankSince) {
       this.#releaseHeldLine(false);
     } else if (maybeSize) {
+      this.#chunkSizeSeen = true;
       // What came before ended with the chunk, not with the line; what follows goes on with it.
       this.#heldLine = undefined;
       this.#lineStartKnown = false;
@@ -293,12 +297,18 @@ export class MessageParser implements StreamSink {
   /** @param nextUnknown the line behind the held one will not be seen */
   #releaseHeldLine(nextUnknown: boolean): void {
     const held = this.#heldLine;
-    const endDoubtful = nextUnknown && !this.#blankSince;
+    const chunked = this.#chunkSizeSeen || this.#counters.bodiesChunked > 0;
+    const endDoubtful = nextUnknown && !this.#blankSince && chunked;
     this.#heldLine = undefined;
     this.#blankSince = false;
     if (held === undefined) return;
     this.#counters.strayLines++;
-    this.#sink.strayLine(held, 0, held.length, !endDoubtful && !this.#heldStartDoubtful);
+    this.#sink.strayLine(
+      held,
+      0,
+      held.length,
+      endDoubtful ? 'end' : this.#heldStartDoubtful ? 'start' : 'none',
+    );
   }
 }
 

@@ -30,6 +30,9 @@ export interface Exchange {
   unanswered(): void;
 }
 
+/** Where a stray line may have been cut by the end of a chunk, so that it is only a part of one. */
+export type Doubt = 'none' | 'start' | 'end';
+
 /** The stage behind: decides which requests are read. */
 export interface ExchangeHandler {
   /** A request begins. `undefined`: it is none of ours and left unread. */
@@ -37,9 +40,8 @@ export interface ExchangeHandler {
   /**
    * A whole line, line end excluded, from a stretch whose framing is unknown (its head was not
    * captured). Returns whether it was telemetry.
-   * @param certain false: it may be a part of a line
    */
-  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): boolean;
+  strayLine(data: Uint8Array, start: number, end: number, doubt: Doubt): boolean;
 }
 
 export interface HttpCounters {
@@ -48,6 +50,7 @@ export interface HttpCounters {
   /** Requests that are none of ours. */
   requestsLeft: number;
   bodiesWhole: number;
+  bodiesChunked: number;
   bodiesCut: number;
   /** Times framing was lost: a head or a message end fell into a gap, or what came was not HTTP. */
   framingLost: number;
@@ -61,6 +64,7 @@ export function zeroHttpCounters(): HttpCounters {
     responses: 0,
     requestsLeft: 0,
     bodiesWhole: 0,
+    bodiesChunked: 0,
     bodiesCut: 0,
     framingLost: 0,
     strayLines: 0,

@@ -7,6 +7,7 @@ import { LineReader } from '../base/line-reader.ts';
 import {
   MAX_LINE_BYTES,
   type BodySink,
+  type Doubt,
   type Exchange,
   type ExchangeHandler,
   type RequestHead,
@@ -98,7 +99,7 @@ export class TelemetryReader implements ExchangeHandler {
     return new CollectorExchange(this);
   }
 
-  strayLine(data: Uint8Array, start: number, end: number, certain: boolean): boolean {
+  strayLine(data: Uint8Array, start: number, end: number, doubt: Doubt): boolean {
     const type = readType(data, start, end, this.#line);
     if (type === undefined) return false;
     if (type === TYPE_ANSWER) return this.answerLine(data, start, end);
@@ -107,9 +108,9 @@ export class TelemetryReader implements ExchangeHandler {
       return true;
     }
     if (readIdentity(this.#line) !== undefined) return false;
-    const credible = certain || isUnmistakable(this.#line);
-    if (credible) this.#give(type);
-    return credible;
+    if (!isCredible(this.#line, doubt)) return false;
+    this.#give(type);
+    return true;
   }
 
   /** One whole line of the body of a request. */
@@ -171,10 +172,18 @@ export class TelemetryReader implements ExchangeHandler {
   }
 }
 
-/** Whether a line that may be a part of one cannot be: type known, as many fields as that has, the last
- * one with something in it. */
-function isUnmistakable(line: RecordLine): boolean {
-  return countFields(line) === fieldCount(line.type) && line.data[line.end - 1] !== TAB;
+/** Whether a line that may be a part of one is nevertheless a whole record. */
+function isCredible(line: RecordLine, doubt: Doubt): boolean {
+  switch (doubt) {
+    case 'none':
+      return true;
+    case 'start':
+      // Record types have three digits; a type that was cut has fewer.
+      return line.type >= 100;
+    case 'end':
+      // All fields of a type whose number of fields is known, the last with something in it.
+      return countFields(line) === fieldCount(line.type) && line.data[line.end - 1] !== TAB;
+  }
 }
 
 /** One request to the collector and the answer to it. */
