@@ -3,7 +3,16 @@
  * here) and the launcher. Plain JavaScript, so that it runs before anything else is built.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -30,20 +39,30 @@ chmodSync('dist/suntap', 0o755);
  * interface goes away (src/capture/libpcap-source.ts deals with that instead).
  */
 const addon = 'node_modules/cap/build/Release/cap.node';
-const stamp = 'node_modules/cap/build/suntap-ndebug';
+const stamp = 'node_modules/cap/build/built-without-asserts';
 if (!existsSync(addon) || !existsSync(stamp)) {
-  const rebuilt = spawnSync('npm', ['rebuild', 'cap', '--build-from-source', '--foreground-scripts'], {
-    env: { ...process.env, CXXFLAGS: '-DNDEBUG -Wno-cast-function-type' },
+  const rebuilt = spawnSync('npm', ['rebuild', 'cap', '--build-from-source'], {
+    env: {
+      ...process.env,
+      CXXFLAGS: `${process.env.CXXFLAGS ?? ''} -DNDEBUG -Wno-cast-function-type`,
+      ...localHeaders(),
+    },
     encoding: 'utf8',
   });
   if (rebuilt.status === 0 && existsSync(addon)) {
-    copyFileSync('package.json', stamp);
+    writeFileSync(stamp, '');
   } else {
-    rmSync('dist/cap.node', { force: true });
     process.stderr.write(
-      'The capture addon was not built (it needs a C++ compiler, make, python3 and libpcap-dev).\n' +
-        'suntap works without it: it then captures with tcpdump.\n',
+      `${rebuilt.stderr}\nThe capture addon was not built: it needs g++, make, python3 and libpcap-dev.\n` +
+        'suntap works without it and then captures with tcpdump.\n',
     );
   }
 }
+rmSync('dist/cap.node', { force: true });
 if (existsSync(addon) && existsSync(stamp)) copyFileSync(addon, 'dist/cap.node');
+
+/** Node's own headers, where they are installed beside it: then none are downloaded. */
+function localHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(`${prefix}/include/node/node.h`) ? { npm_config_nodedir: prefix } : {};
+}

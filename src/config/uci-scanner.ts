@@ -128,7 +128,7 @@ export class UciScanner {
     if (closing < 0) return undefined;
     const piece = this.#text.slice(this.#at + 1, closing);
     this.#at = closing + 1;
-    
+    if (closing >= this.#end) this.#takeLine(closing);
     return piece;
   }
 

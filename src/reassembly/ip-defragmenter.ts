@@ -23,12 +23,15 @@ export interface FragmentCounters {
 
 /** A datagram as far as it was captured. */
 export interface Datagram {
+  /** What `fragment` returned for each of its fragments. */
+  number: number;
   ip: IpPacket;
   /** What is there of it; undefined when it is whole. */
   captured: CapturedRange[] | undefined;
 }
 
 interface PartialDatagram {
+  number: number;
   runs: HeldRuns;
   /** Source and destination, one behind the other. */
   addresses: Uint8Array;
@@ -56,6 +59,7 @@ export class IpDefragmenter {
   /** Oldest first. */
   readonly #partial = new Map<string, PartialDatagram>();
   #heldBytes = 0;
+  #begun = 0;
 
   /** @param deliver takes each datagram, valid only during the call */
   constructor(limits: Readonly<ReassemblyLimits>, deliver: (datagram: Datagram) => void) {
@@ -67,7 +71,8 @@ export class IpDefragmenter {
     return this.#heldBytes;
   }
 
-  fragment(ip: IpPacket, nowMs: number): void {
+  /** Returns the number of the datagram it belongs to; undefined when it was dropped. */
+  fragment(ip: IpPacket, nowMs: number): number | undefined {
     this.expire(nowMs);
     this.counters.fragments++;
     const mayBeTcp =
@@ -76,7 +81,7 @@ export class IpDefragmenter {
     const endOffset = ip.fragmentOffsetBytes + ip.payloadBytes;
     if (!mayBeTcp || endOffset > MAX_DATAGRAM_BYTES || ip.payloadBytes === 0) {
       this.counters.fragmentsDropped++;
-      return;
+      return undefined;
     }
     const key = keyOf(ip);
     const datagram = this.#partial.get(key) ?? this.#begin(key, ip, nowMs);
@@ -90,6 +95,7 @@ export class IpDefragmenter {
     } else {
       while (this.#heldBytes > this.#limits.fragmentBytesTotal) this.#giveUpOldest();
     }
+    return datagram.number;
   }
 
   /** Gives up what has waited too long at `nowMs`. */
@@ -115,6 +121,7 @@ export class IpDefragmenter {
       addressBytes,
     );
     const datagram: PartialDatagram = {
+      number: this.#begun++,
       runs: new HeldRuns(),
       addresses,
       version: ip.version,
@@ -195,7 +202,7 @@ export class IpDefragmenter {
       fragmentId: 0,
     };
     if (version === 6 && stepOverExtensions(datagram.protocol, ip) !== undefined) return;
-    this.#deliver({ ip, captured: whole ? undefined : captured });
+    this.#deliver({ number: datagram.number, ip, captured: whole ? undefined : captured });
   }
 }
 

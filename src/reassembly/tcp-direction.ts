@@ -86,6 +86,11 @@ export class TcpDirection {
     return this.#held.count > 0 || (this.#next !== undefined && this.#next !== this.#start);
   }
 
+  /** Stream offset that `seq` stands for; before the first segment that is `seq` itself. */
+  offsetOf(seq: number): number {
+    return unwrapSeq(seq, this.position ?? seq);
+  }
+
   /** Distance of `seq` from the expected place; 0 before the first segment. */
   distance(seq: number): number {
     const position = this.position;
@@ -131,7 +136,7 @@ export class TcpDirection {
     nowMs: number,
   ): void {
     const next = this.#next;
-    const offset = unwrapSeq(seq, next ?? this.#held.first?.offset ?? seq);
+    const offset = this.offsetOf(seq);
     if (next === undefined) {
       this.#hold(offset, data, start, end, trusted, nowMs);
       return;

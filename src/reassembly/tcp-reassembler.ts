@@ -62,8 +62,25 @@ export interface TcpReassemblerOptions {
   /** Refuse segments with a wrong checksum instead of judging them. */
   refuseWrongChecksums: boolean;
   /** Called when a connection carries its first byte. */
-  open: () => ConversationSink;
+  open: (connection: TcpConnection) => ConversationSink;
+  /** Told of each segment that was attached to a connection, before its payload is taken. */
+  observe?: SegmentObserver | undefined;
 }
+
+/**
+ * - `taken`: its payload and its flags count.
+ * - `doubted`: its checksum is wrong; the payload waits for a better copy, the flags do not count.
+ * - `stray`: its numbers do not fit; nothing of it counts.
+ */
+export type SegmentFate = 'taken' | 'doubted' | 'stray';
+
+/** Everything is valid only during the call; `TcpDirection.offsetOf` tells the stream offset. */
+export type SegmentObserver = (
+  segment: TcpSegment,
+  connection: TcpConnection,
+  direction: TcpDirection,
+  fate: SegmentFate,
+) => void;
 
 /** Overdue gaps and connections are looked for this often in packet time. */
 const SWEEP_MS = 1_000;
@@ -119,6 +136,7 @@ export class TcpReassembler {
       const belonging = connection.belonging(segment, direction, nowMs);
       if (belonging === 'stray') {
         this.counters.segmentsStray++;
+        this.#options.observe?.(segment, connection, direction, 'stray');
         return;
       }
       if (belonging === 'next') {
@@ -129,6 +147,7 @@ export class TcpReassembler {
       }
     }
     connection.lastHeardMs = nowMs;
+    this.#options.observe?.(segment, connection, direction, trusted ? 'taken' : 'doubted');
     if (trusted) connection.control(segment, direction, nowMs);
     if (segment.payloadBytes > 0) {
       this.#payload(connection, direction, segment, trusted, nowMs, captured);
@@ -173,7 +192,7 @@ export class TcpReassembler {
     nowMs: number,
     captured: readonly CapturedRange[] | undefined,
   ): void {
-    if (connection.conversation === undefined) connection.connect(this.#options.open());
+    if (connection.conversation === undefined) connection.connect(this.#options.open(connection));
     // A SYN takes up one number before its payload.
     const seq = (segment.flags & FLAG_SYN) === 0 ? segment.seq : (segment.seq + 1) >>> 0;
     const { data, payloadStart, payloadEnd } = segment;

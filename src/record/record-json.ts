@@ -18,11 +18,6 @@ const COLON = 0x3a;
 const LETTER_T = 0x54;
 const BACKSLASH = 0x5c;
 
-/** 1 for bytes that stand for themselves in a JSON string. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
-
 /** Appends the record and a line end to `output`. */
 export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
   const { data, timeAt } = line;
@@ -76,36 +71,29 @@ function putFields(
   buffer: Uint8Array,
   to: number,
 ): number {
-  let at = start;
-  while (at < end) {
+  for (let at = start; at < end; at++) {
     const byte = data[at] ?? 0;
-    if (PLAIN[byte] === 1) {
+    // Digits, capitals and most punctuation: nearly everything that a record holds.
+    if (byte > QUOTE && byte < BACKSLASH) {
       buffer[to++] = byte;
-      at++;
     } else if (byte === TAB) {
       buffer[to++] = QUOTE;
       buffer[to++] = COMMA;
       buffer[to++] = QUOTE;
-      at++;
-    } else if (byte < 0x80) {
-      to = putEscaped(byte, buffer, to);
-      at++;
-    } else {
+    } else if (byte >= 0x80) {
       const bytes = utf8SequenceBytes(data, at, end);
       to =
         bytes === 0
           ? putText(buffer, to, `\\udc${hex2(byte)}`)
           : copy(data, at, at + bytes, buffer, to);
-      at += bytes || 1;
+      at += Math.max(bytes, 1) - 1;
+    } else if (byte < 0x20) {
+      to = putText(buffer, to, `\\u00${hex2(byte)}`);
+    } else {
+      if (byte === QUOTE || byte === BACKSLASH) buffer[to++] = BACKSLASH;
+      buffer[to++] = byte;
     }
   }
-  return to;
-}
-
-function putEscaped(byte: number, buffer: Uint8Array, to: number): number {
-  if (byte < 0x20) return putText(buffer, to, `\\u00${hex2(byte)}`);
-  buffer[to++] = BACKSLASH;
-  buffer[to++] = byte;
   return to;
 }
 

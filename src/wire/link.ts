@@ -68,7 +68,7 @@ export function findIp(packet: Packet, place: IpPlace): WireFault | undefined {
       return afterPppoe(data, start, end, place);
     case LINKTYPE.ppp: {
       // RFC 1662: address and control bytes (FF 03) may be left out.
-      const framed = data[start] === 0xff && data[start + 1] === 0x03;
+      const framed = end - start >= 2 && data[start] === 0xff && data[start + 1] === 0x03;
       return afterPpp(data, framed ? start + 2 : start, end, place);
     }
     default:

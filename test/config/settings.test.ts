@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describe } from '../../src/config/config-error.ts';
+import {
+  camelCase,
+  SECTIONS,
+  type OptionDefinition,
+  type SectionDefinition,
+  type Settings,
+} from '../../src/config/option-definitions.ts';
+import { defaultOf, valueOfJson, valueOfText } from '../../src/config/option-value.ts';
+import { parseRendered, render } from '../../src/config/render.ts';
+import { resolve } from '../../src/config/resolve.ts';
+import { badValue } from '../../src/config/settings-draft.ts';
+import { suggestion } from '../../src/config/suggestion.ts';
+import { parseUciFile } from '../../src/config/uci-file.ts';
+import { Random } from '../tools/random.ts';
+
+const OPTIONS: readonly [string, OptionDefinition][] = Object.values<SectionDefinition>(
+  SECTIONS,
+).flatMap(({ options }) => Object.entries(options));
+
+function settingsOf(text: string): Settings {
+  const parsed = parseUciFile(Buffer.from(text), 'f');
+  assert.ok(parsed.ok);
+  const result = resolve(parsed.sections, 'f');
+  assert.ok(result.ok);
+  return result.settings;
+}
+
+test('the table holds what UCI and its own checks accept', () => {
+  for (const [name, definition] of OPTIONS) {
+    assert.match(name, /^[a-z][a-z0-9_]*$/);
+    assert.match(definition.doc, /^[A-Z][^\n|]+[^.\s]\.$/, name);
+    const value = defaultOf(definition);
+    if (value !== undefined) assert.deepEqual(valueOfJson(definition, value), { ok: true, value });
+    for (const unset of ['', definition.example ?? '']) {
+      assert.ok(valueOfText(definition, unset).ok, `${name}: ${unset}`);
+    }
+  }
+});
+
+test('a file without sections gives the defaults, typed and frozen', () => {
+  const settings = settingsOf('');
+  assert.deepEqual(settings, {
+    main: {
+      enabled: false,
+      supervisor: undefined,
+      interface: 'suntap0',
+      capture: 'auto',
+      refuseWrongChecksums: false,
+    },
+  });
+  assert.ok(Object.isFrozen(settings) && Object.isFrozen(settings.main));
+  // Compiles only as long as the types say what the table says.
+  const capture: 'auto' | 'libpcap' | 'tcpdump' = settings.main.capture;
+  const supervisor: string | undefined = settings.main.supervisor;
+  assert.deepEqual([capture, supervisor], ['auto', undefined]);
+});
+
+const BOOLS = [
+  [true, ['1', 'on', 'true', 'yes', 'enabled']],
+  [false, ['0', 'off', 'false', 'no', 'disabled', '']],
+] as const;
+
+test('booleans are written as everywhere in OpenWrt', () => {
+  for (const [value, words] of BOOLS) {
+    for (const word of words) {
+      const settings = settingsOf(`config suntap main\n\toption enabled '${word}'\n`);
+      assert.equal(settings.main.enabled, value, word);
+    }
+  }
+  for (const word of ['2', '-1', '01', 'ON', 'On', 'y', 'n', ' 1', '1 ', 't']) {
+    assert.equal(valueOfText(SECTIONS.main.options.enabled, word).ok, false, word);
+  }
+});
+
+test('addresses of hosts, and nothing else', () => {
+  const { supervisor } = SECTIONS.main.options;
+  for (const good of [
+    '192.168.1.50',
+    '10.0.0.1',
+    '127.0.0.1',
+    '223.255.255.254',
+    'fe80::1',
+    '::1',
+    'FD00::1',
+  ]) {
+    assert.deepEqual(valueOfText(supervisor, good), { ok: true, value: good });
+  }
+  for (const bad of [
+    '1.2.3',
+    '1.2.3.4.5',
+    '01.2.3.4',
+    '1.2.3.4 ',
+    '1.2.3.4:80',
+    '[::1]',
+    'auto',
+    '255.255.255.255',
+    '224.0.0.1',
+    '0.0.0.0',
+    '::',
+    'ff02::1',
+    '::ffff:1.2.3.4',
+    '::ffff:102:304',
+  ]) {
+    assert.equal(valueOfText(supervisor, bad).ok, false, bad);
+  }
+});
+
+test('names of devices as the kernel takes them', () => {
+  const device = SECTIONS.main.options.interface;
+  for (const good of ['suntap0', 'eth0.10', 'br-lan', 'any', 'fifteen-letters', '@x']) {
+    assert.deepEqual(valueOfText(device, good), { ok: true, value: good });
+  }
+  for (const bad of ['sixteen-letters0', '.', '..', 'a/b', 'eth0:1', 'a b', 'a\n', 'dach-süd']) {
+    assert.equal(valueOfText(device, bad).ok, false, bad);
+  }
+});
+
+test('a refused secret is not told, nor what it is near to', () => {
+  const secret = {
+    kind: 'choice',
+    choices: ['hunter1'],
+    default: 'hunter1',
+    doc: '',
+    secret: true,
+  } as const;
+  const refused = valueOfText(secret, 'hunter2');
+  assert.ok(!refused.ok);
+  const facts = badValue(secret, 'mqtt', 'password', 'hunter2', refused.problem);
+  assert.doesNotMatch(JSON.stringify(facts), /hunter2|nearest/);
+  assert.match(
+    describe({ layer: 'config', file: 'f', line: 3, ...facts }),
+    /^f line 3: option 'password'/,
+  );
+});
+
+test('no suggestion for what is nothing like a known word', () => {
+  const known = ['enabled', 'supervisor'];
+  assert.equal(suggestion('SUPERVISOR', known), 'supervisor');
+  assert.equal(suggestion('suprevisor', known), 'supervisor');
+  assert.equal(suggestion('broker', known), undefined);
+  assert.equal(suggestion('x'.repeat(100_000), known), undefined);
+});
+
+function anyUci(random: Random): string {
+  const values = {
+    enabled: random.pick(BOOLS.flatMap(([, words]) => [...words])),
+    supervisor: random.pick(['', '192.168.1.50', 'fd00::22:f2ff:fe0a:1b2c']),
+    interface: random.pick(['', 'br-lan', 'any', `x"\\{${random.int(0, 9999)}`]),
+    capture: random.pick(['', ...SECTIONS.main.options.capture.choices]),
+    refuse_wrong_checksums: random.pick(['', 'yes', 'no']),
+  };
+  assert.deepEqual(
+    Object.keys(values),
+    OPTIONS.map(([name]) => name),
+  );
+  const lines = random.shuffle(
+    Object.entries(values).map(([name, value]) => `\toption ${name} '${value}'\n`),
+  );
+  return `config suntap main\n${lines.join('')}`;
+}
+
+test('rendered settings are read back as they were', (t) => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007);
+  t.diagnostic(`seed ${seed}`);
+  const random = new Random(seed);
+  for (let round = 0; round < 500; round++) {
+    const settings = settingsOf(anyUci(random));
+    const json = render(settings);
+    const back = parseRendered(Buffer.from(json), 'f');
+    assert.ok(back.ok, json);
+    assert.deepEqual(back.settings, settings);
+    assert.equal(render(back.settings), json);
+  }
+});
+
+test('rendered JSON has the options by their UCI names, in the order of the table', () => {
+  const rendered = JSON.parse(render(settingsOf(''))) as Record<string, Record<string, unknown>>;
+  assert.deepEqual(
+    Object.values(rendered).flatMap((options) => Object.keys(options)),
+    OPTIONS.map(([name]) => name),
+  );
+  assert.equal(camelCase('refuse_wrong_checksums'), 'refuseWrongChecksums');
+});
+
+test('JSON of any shape is refused, not thrown at', () => {
+  for (const json of [
+    '',
+    'null',
+    '1',
+    '"x"',
+    '[{}]',
+    '{"main":[]}',
+    '{"main":null}',
+    '{"__proto__":{}}',
+    '{"main":{"__proto__":1}}',
+    '{"main":{"enabled":[[]]}}',
+    '['.repeat(200_000),
+    ' '.repeat(300_000),
+  ]) {
+    const result = parseRendered(Buffer.from(json), 'f');
+    assert.ok(!result.ok && result.errors.length === 1, json.slice(0, 40));
+    assert.match(describe(result.errors[0]!), /^f: \P{Cc}+$/u);
+  }
+});
