@@ -1,5 +1,5 @@
 /** The edge of the process: arguments in, exit status out. */
-import { replay, REPLAY } from './cli/commands/replay.ts';
+import { CONFIG, REPLAY, RUN } from './cli/command-usages.ts';
 import { DONE, FAILED, type ExitStatus } from './cli/exit-status.ts';
 import { say } from './cli/terminal.ts';
 import {
@@ -17,10 +17,15 @@ declare const SUNTAP_VERSION: string;
 
 interface Command {
   usage: CommandUsage;
-  run: (invocation: Invocation) => Promise<ExitStatus>;
+  /** Loads what the command needs, and nothing that another one does. */
+  load: () => Promise<(invocation: Invocation) => Promise<ExitStatus>>;
 }
 
-const COMMANDS: readonly Command[] = [{ usage: REPLAY, run: replay }];
+const COMMANDS: readonly Command[] = [
+  { usage: RUN, load: async () => (await import('./cli/commands/run.ts')).run },
+  { usage: REPLAY, load: async () => (await import('./cli/commands/replay.ts')).replay },
+  { usage: CONFIG, load: async () => (await import('./cli/commands/config.ts')).config },
+];
 
 async function main(args: readonly string[]): Promise<ExitStatus> {
   const [name, ...rest] = args;
@@ -53,7 +58,10 @@ async function main(args: readonly string[]): Promise<ExitStatus> {
     process.stdout.write(`${SUNTAP_VERSION}\n`);
     return DONE;
   }
-  return command.run(parsed.value);
+  const run = await command.load();
+  return run(parsed.value);
 }
 
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((status) => {
+  process.exitCode = status;
+});

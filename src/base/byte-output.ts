@@ -13,6 +13,8 @@ const MAX_SPARE = 8;
 export class ByteOutput {
   /** Write here, from `length` on, at most `MAX_ITEM_BYTES` between two calls of `commit`. */
   buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
+  /** The same bytes, for writing words. Offsets are those of `buffer`. */
+  view = new DataView(this.buffer.buffer);
   length = 0;
   readonly #stream: Writable;
   /** Buffers that the stream has done with; fresh ones cost a page fault for each page. */
@@ -55,6 +57,7 @@ export class ByteOutput {
     if (this.#closed) return;
     const given = this.buffer;
     this.buffer = this.#spare.pop() ?? new Uint8Array(BUFFER_BYTES);
+    this.view = new DataView(this.buffer.buffer);
     const done = () => {
       if (this.#spare.length < MAX_SPARE) this.#spare.push(given);
     };

@@ -9,22 +9,31 @@
  * the line comes out marked `overlong`, holding its beginning.
  */
 
-const EMPTY = Buffer.alloc(0);
+import { copyBytes } from './words.ts';
+
+/** Measured: a sixth of the time of a loop, half of that of `Uint8Array.prototype.indexOf`. */
+const indexOf = Reflect.get(Buffer.prototype, 'indexOf') as (
+  this: Uint8Array,
+  value: number,
+  from: number,
+) => number;
+const EMPTY = new Uint8Array(0);
 const LF = 0x0a;
 const CR = 0x0d;
 const FIRST_CARRY_BYTES = 256;
 
 export class LineReader {
   /** The line that `next` or `finish` gave: `data[start..end)`, valid until the next call. */
-  data: Buffer = EMPTY;
+  data: Uint8Array = EMPTY;
   start = 0;
   end = 0;
   overlong = false;
   readonly #maxLineBytes: number;
-  #input: Buffer = EMPTY;
-  /** Offset in `#input` of what was not read yet. */
+  #input: Uint8Array = EMPTY;
+  /** What was not read yet of `#input`. */
   #at = 0;
-  #carry: Buffer = EMPTY;
+  #inputEnd = 0;
+  #carry: Uint8Array = EMPTY;
   #carryBytes = 0;
   #skipping = false;
 
@@ -44,23 +53,26 @@ export class LineReader {
 
   /** How many of the bytes fed last were not read yet. */
   get unreadBytes(): number {
-    return this.#input.length - this.#at;
+    return this.#inputEnd - this.#at;
   }
 
   /** Gives it bytes to read; what was fed before and not read is forgotten. */
   feed(data: Uint8Array, start: number, end: number): void {
-    // A view that ends where the bytes end: the search for LF below then ends there, too.
-    this.#input = Buffer.from(data.buffer, data.byteOffset + start, end - start);
-    this.#at = 0;
+    // Storing a reference costs the garbage collector something each time: not when it is the same.
+    if (this.#input !== data) this.#input = data;
+    this.#at = start;
+    this.#inputEnd = end;
   }
 
   /** Reads the next line. False: it does not end in the bytes fed, all of which are read now. */
   next(): boolean {
     const at = this.#at;
-    const lineEnd = this.#input.indexOf(LF, at);
-    if (lineEnd < 0) {
-      this.#keep(at, this.#input.length);
-      this.#at = this.#input.length;
+    // Searches natively, and so perhaps beyond the end of these bytes into whatever lies behind them
+    // in the same buffer: a few microseconds at most, against some hundred nanoseconds for a view.
+    const lineEnd = indexOf.call(this.#input, LF, at);
+    if (lineEnd < 0 || lineEnd >= this.#inputEnd) {
+      this.#keep(at, this.#inputEnd);
+      this.#at = this.#inputEnd;
       return false;
     }
     this.#at = lineEnd + 1;
@@ -90,8 +102,8 @@ export class LineReader {
     this.#skipping = false;
   }
 
-  #use(data: Buffer, start: number, end: number): void {
-    this.data = data;
+  #use(data: Uint8Array, start: number, end: number): void {
+    if (this.data !== data) this.data = data;
     this.start = start;
     this.end = end > start && data[end - 1] === CR ? end - 1 : end;
   }
@@ -103,11 +115,12 @@ export class LineReader {
     if (bytes > this.#carry.length) {
       let size = Math.max(FIRST_CARRY_BYTES, this.#carry.length * 2);
       while (size < bytes) size *= 2;
-      const grown = Buffer.allocUnsafeSlow(Math.min(size, this.#maxLineBytes));
+      const grown = new Uint8Array(Math.min(size, this.#maxLineBytes));
       grown.set(this.#carry.subarray(0, this.#carryBytes));
       this.#carry = grown;
     }
-    this.#input.copy(this.#carry, this.#carryBytes, from, from + (bytes - this.#carryBytes));
+    const until = from + (bytes - this.#carryBytes);
+    copyBytes(this.#input, from, until, this.#carry, this.#carryBytes);
     this.#carryBytes = bytes;
     this.#skipping = wanted > this.#maxLineBytes;
   }

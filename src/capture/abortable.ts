@@ -1,5 +1,10 @@
 /** Waiting that an AbortSignal ends. Nothing stays attached to the signal afterwards. */
 
+/** Asked afresh each time: the compiler takes `signal.aborted` for constant between two tests. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /** Settles with `promise`, or as undefined once `signal` is aborted. */
 export async function abortable<T>(
   promise: Promise<T>,

@@ -14,6 +14,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { CaptureFault } from './packet-source.ts';
 import { systemWords } from './system-error.ts';
 
 export interface CapHandle {
@@ -31,9 +32,7 @@ export interface CapAddon {
   Cap: new () => CapHandle;
 }
 
-export type CapAddonResult =
-  | { ok: true; addon: CapAddon }
-  | { ok: false; reason: 'addon-missing' | 'addon-failed'; detail?: string };
+export type CapAddonResult = { ok: true; addon: CapAddon } | { ok: false; fault: CaptureFault };
 
 const loaded = new Map<string, CapAddon>();
 
@@ -41,25 +40,31 @@ const loaded = new Map<string, CapAddon>();
 export function loadCapAddon(path: string): CapAddonResult {
   const before = loaded.get(path);
   if (before !== undefined) return { ok: true, addon: before };
-  if (!existsSync(path)) return { ok: false, reason: 'addon-missing' };
+  if (!existsSync(path)) {
+    return { ok: false, fault: { layer: 'capture', reason: 'addon-missing', subject: path } };
+  }
   try {
     if (readFileSync(path).includes('status == 0')) {
-      return { ok: false, reason: 'addon-failed', detail: 'built without NDEBUG' };
+      return failed(path, 'built without NDEBUG');
     }
     const module = { exports: {} };
     // Global: the addon looks for pcap_set_immediate_mode in what is loaded already where there is
     // no libpcap.so, a file that only development packages bring.
     process.dlopen(module, path, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL);
     if (!isCapAddon(module.exports)) {
-      return { ok: false, reason: 'addon-failed', detail: 'not the addon of cap' };
+      return failed(path, 'not the addon of cap');
     }
     const addon = module.exports;
     Object.defineProperty(addon.Cap.prototype, 'emit', { value: emit });
     loaded.set(path, addon);
     return { ok: true, addon };
   } catch (error) {
-    return { ok: false, reason: 'addon-failed', detail: systemWords(error) };
+    return failed(path, systemWords(error));
   }
+}
+
+function failed(path: string, detail: string): CapAddonResult {
+  return { ok: false, fault: { layer: 'capture', reason: 'addon-failed', subject: path, detail } };
 }
 
 /** Looked up by the addon when an object is made; called with ('packet', length, truncated). */

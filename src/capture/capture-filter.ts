@@ -63,10 +63,7 @@ export function captureFilter(options: CaptureFilterOptions): CaptureFilter {
     });
   }
   const twice = and([tagAt(TYPE_AT + TAG_BYTES), or(payloads(TYPE_AT + 2 * TAG_BYTES, versions))]);
-  const tagged = and([
-    tagAt(TYPE_AT),
-    or([...payloads(TYPE_AT + TAG_BYTES, versions), twice]),
-  ]);
+  const tagged = and([tagAt(TYPE_AT), or([...payloads(TYPE_AT + TAG_BYTES, versions), twice])]);
   const ethernet = or([...other, ...versions.map((version) => pppoe(TYPE_AT, version)), tagged]);
   return { ethernet, other: or(other) };
 }

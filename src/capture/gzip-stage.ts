@@ -3,8 +3,11 @@ import { createGunzip, type Gunzip } from 'node:zlib';
 import type { FormatReader } from './format-reader.ts';
 import type { PacketSink } from './packet-source.ts';
 
-/** Unpacked bytes handed on at once. With zlib's window the only memory this stage takes. */
-const PIECE_BYTES = 262144;
+/**
+ * Unpacked bytes handed on at once; with zlib's window the only memory this stage takes. Where the
+ * input is damaged, or not gzip any more, the piece before that is lost.
+ */
+const PIECE_BYTES = 65536;
 
 export interface GzipProblem {
   reason: 'cut-short' | 'damaged';

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { CaptureFault } from './packet-source.ts';
 
+/** Of an interface that is there and up. */
 export interface InterfaceState {
   /** Changes when an interface is deleted and another of its name made. */
   index: number;
-  up: boolean;
   /** Its packets begin with an Ethernet header. */
   ethernet: boolean;
 }
@@ -16,27 +16,28 @@ export const ANY_INTERFACE = 'any';
 const DIRECTORY = '/sys/class/net';
 /** IFF_UP of netdevice(7). */
 const FLAG_UP = 1;
-/** ARPHRD_ETHER and ARPHRD_LOOPBACK, whose packets libpcap shows with an Ethernet header. */
-const ETHERNET_TYPES = new Set([1, 772]);
+const ARPHRD_ETHER = 1;
+const ARPHRD_LOOPBACK = 772;
+/** libpcap shows both with an Ethernet header. */
+const ETHERNET_TYPES = new Set([ARPHRD_ETHER, ARPHRD_LOOPBACK]);
 
-/** Undefined when there is no such interface. */
-export function interfaceState(name: string): InterfaceState | undefined {
+export type InterfaceCheck =
+  { ok: true; state: InterfaceState } | { ok: false; fault: CaptureFault };
+
+/** Whether packets can be captured on the interface as it is now. */
+export function checkInterface(name: string): InterfaceCheck {
   const names = interfaceNames();
-  if (!names.includes(name)) return undefined;
-  const number = (attribute: string): number | undefined => {
-    try {
-      return Number(readFileSync(`${DIRECTORY}/${name}/${attribute}`, 'utf8'));
-    } catch {
-      return undefined;
-    }
-  };
-  const flags = number('flags');
-  return {
-    index: number('ifindex') ?? 0,
-    // A jail may hide /sys: then opening it will show.
-    up: flags === undefined || (flags & FLAG_UP) !== 0,
-    ethernet: ETHERNET_TYPES.has(number('type') ?? 1),
-  };
+  const about = { layer: 'capture', subject: name } as const;
+  if (!names.includes(name)) {
+    return { ok: false, fault: { ...about, reason: 'no-such-interface', alternatives: names } };
+  }
+  const flags = attribute(name, 'flags');
+  // A jail may hide /sys: then opening the interface will show.
+  if (flags !== undefined && (flags & FLAG_UP) === 0) {
+    return { ok: false, fault: { ...about, reason: 'interface-down' } };
+  }
+  const ethernet = ETHERNET_TYPES.has(attribute(name, 'type') ?? ARPHRD_ETHER);
+  return { ok: true, state: { index: attribute(name, 'ifindex') ?? 0, ethernet } };
 }
 
 /** The names of all interfaces, sorted. */
@@ -48,16 +49,12 @@ export function interfaceNames(): string[] {
   }
 }
 
-/** Why nothing can be captured on the interface as it is now; undefined if it can. */
-export function interfaceFault(
-  name: string,
-  state: InterfaceState | undefined,
-): CaptureFault | undefined {
-  if (state === undefined) {
-    const alternatives = interfaceNames();
-    return { layer: 'capture', reason: 'no-such-interface', subject: name, alternatives };
+function attribute(name: string, attribute: string): number | undefined {
+  try {
+    return Number(readFileSync(`${DIRECTORY}/${name}/${attribute}`, 'latin1'));
+  } catch {
+    return undefined;
   }
-  return state.up ? undefined : { layer: 'capture', reason: 'interface-down', subject: name };
 }
 
 function namesFromProc(): string[] {

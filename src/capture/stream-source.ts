@@ -30,17 +30,23 @@ export class StreamSource implements PacketSource {
     };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
+    const readError = await this.#read(reader, signal);
+    const end = await reader.end(readError);
+    signal.removeEventListener('abort', stop);
+    return end;
+  }
+
+  /** Returns what broke the stream, if something did. */
+  async #read(reader: CaptureReader, signal: AbortSignal): Promise<string | undefined> {
     try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      for await (const chunk of this.#stream as AsyncIterable<Uint8Array>) {
         const wait = reader.push(chunk);
         if (wait !== undefined) await abortable(wait, signal);
         if (reader.finished) break;
       }
+      return undefined;
     } catch (error) {
-      return await reader.end(systemWords(error));
-    } finally {
-      signal.removeEventListener('abort', stop);
+      return systemWords(error);
     }
-    return reader.end();
   }
 }

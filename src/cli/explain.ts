@@ -28,6 +28,10 @@ const SENTENCES: Readonly<Record<CaptureFaultReason, (fault: CaptureFault) => st
     `'${printable(subject)}' stopped${because(detail)}. It is started again.`,
 };
 
+export function notAnAddress(text: string): string {
+  return `--supervisor is an IP address such as 192.168.1.50, not '${printable(text)}'.`;
+}
+
 export function explainFault(fault: CaptureFault): string {
   return SENTENCES[fault.reason](fault);
 }

@@ -172,7 +172,8 @@ export class IpDefragmenter {
     const { addresses, runs, version } = datagram;
     const last = runs.runs.at(-1);
     const lastEnd = last === undefined ? 0 : last.offset + last.bytes.length;
-    const payloadBytes = datagram.totalBytes ?? lastEnd;
+    // Not knowing its end, we miss at least a byte; so nobody judges its checksum.
+    const payloadBytes = datagram.totalBytes ?? lastEnd + 1;
     const data = new Uint8Array(addresses.length + Math.max(payloadBytes, lastEnd));
     data.set(addresses);
     const captured: CapturedRange[] = [];

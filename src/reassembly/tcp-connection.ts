@@ -21,8 +21,10 @@ export class TcpConnection {
   isReset = false;
   /** The other side than that of the first segment was heard, too. */
   backwardHeard = false;
-  /** Bytes this connection is charged with by the reassembler. */
+  /** The reassembler's notes: bytes charged, whether any wait, whether telemetry was seen. */
   chargedBytes = 0;
+  isWaiting = false;
+  isProven = false;
   #conversation: ConversationSink | undefined;
   readonly #windowBytes: number;
   readonly #ends: Uint8Array;
@@ -122,6 +124,7 @@ export class TcpConnection {
       Math.abs(seqDistance(this.#straySeq, segment.seq)) <= this.#windowBytes;
     if (
       this.closed ||
+      direction.ended ||
       acknowledgesElsewhere ||
       secondOfItsKind ||
       nowMs - this.lastHeardMs > SILENT_MS
@@ -156,17 +159,20 @@ export class TcpConnection {
 
   #belongingOfSyn(segment: TcpSegment, direction: TcpDirection, nowMs: number): Belonging {
     const begin = (segment.seq + 1) >>> 0;
-    if (!this.#couldBegin(direction, begin, nowMs)) return 'next';
-    const acknowledges = (segment.flags & FLAG_ACK) !== 0;
-    return acknowledges && !this.#couldBegin(this.otherThan(direction), segment.ack, nowMs)
-      ? 'next'
-      : 'this';
+    if (!this.#couldBegin(direction, begin, 0, nowMs)) return 'next';
+    if ((segment.flags & FLAG_ACK) === 0) return 'this';
+    const other = this.otherThan(direction);
+    // The other SYN may have carried data, which this one acknowledges (RFC 7413).
+    const dataBytes = (other.position ?? 0) - (other.start ?? 0);
+    return this.#couldBegin(other, segment.ack, dataBytes, nowMs) ? 'this' : 'next';
   }
 
-  /** Whether the stream of `direction`, as far as it is known, can have begun at `seq`. */
-  #couldBegin(direction: TcpDirection, seq: number, nowMs: number): boolean {
+  /** Whether the stream of `direction`, as far as it is known, can have begun at `seq`, or up to
+   * `slackBytes` before it. */
+  #couldBegin(direction: TcpDirection, seq: number, slackBytes: number, nowMs: number): boolean {
     if (direction.start !== undefined) {
-      const same = seqDistance(direction.start % 0x1_0000_0000, seq) === 0;
+      const ahead = seqDistance(direction.start % 0x1_0000_0000, seq);
+      const same = ahead >= 0 && ahead <= slackBytes;
       return same && !(this.closed && nowMs - this.lastHeardMs > SAME_ISN_REUSE_MS);
     }
     if (direction.position === undefined) return true;

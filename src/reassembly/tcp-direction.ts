@@ -6,7 +6,7 @@
  * `giveUpDue` says when. Bytes whose checksum is wrong in a direction that has shown right ones wait
  * too, for a better copy.
  */
-import { HeldRuns } from './held-runs.ts';
+import { HeldRuns, type HeldRun } from './held-runs.ts';
 import type { ReassemblyLimits } from './limits.ts';
 import { unwrapSeq } from './seq32.ts';
 import type { StreamSink } from './stream-sink.ts';
@@ -57,6 +57,8 @@ export class TcpDirection {
 
   set sink(sink: StreamSink) {
     this.#sink = sink;
+    // This side closed without a word before the other said the first one.
+    if (this.#ended) sink.end();
   }
 
   get heldBytes(): number {
@@ -74,7 +76,7 @@ export class TcpDirection {
 
   /** Offset the next segment is measured against; undefined before the first one. */
   get position(): number | undefined {
-    return this.#next ?? this.#held.first?.offset;
+    return this.#next ?? this.#held.first?.offset ?? this.#finAt;
   }
 
   get start(): number | undefined {
@@ -100,8 +102,7 @@ export class TcpDirection {
   /** A SYN says where the stream begins. */
   begin(seqAfterSyn: number): void {
     if (this.#next !== undefined) return;
-    const first = this.#held.first;
-    this.#start = first === undefined ? seqAfterSyn : unwrapSeq(seqAfterSyn, first.offset);
+    this.#start = this.offsetOf(seqAfterSyn);
     this.#next = this.#start;
     this.#held.dropBelow(this.#next);
     this.#deliverHeld();
@@ -163,8 +164,8 @@ export class TcpDirection {
   /** The sender said that nothing follows the byte before `seq`. */
   fin(seq: number): void {
     if (this.#finAt !== undefined) return;
-    this.#finAt = unwrapSeq(seq, this.position ?? seq);
-    if (this.#next === undefined && this.#held.count === 0) this.#next = this.#finAt;
+    // Not where to go on: it may overtake data of a stream that began before the capture.
+    this.#finAt = this.offsetOf(seq);
     this.#endIfComplete();
   }
 
@@ -175,17 +176,17 @@ export class TcpDirection {
     const offset = unwrapSeq(ack, position);
     if (Math.abs(offset - position) > this.#limits.windowBytes) return;
     if (this.#acknowledged !== undefined && offset <= this.#acknowledged) return;
+    const first = this.#held.first;
+    // A wait that has begun is not begun anew by later acknowledgements.
+    const waits = first !== undefined && this.#isMissingAcknowledged(first);
     this.#acknowledged = offset;
-    this.#acknowledgedAtMs = nowMs;
+    if (!waits) this.#acknowledgedAtMs = nowMs;
   }
 
   /** Gives up what has been waited for long enough. */
   giveUpOverdue(nowMs: number): void {
     for (let first = this.#held.first; first !== undefined; first = this.#held.first) {
-      // Everything before the first held byte; where that byte itself is what waits, it too.
-      const acknowledged = this.#isAcknowledged(
-        first.offset === this.#next ? first.offset + 1 : first.offset,
-      );
+      const acknowledged = this.#isMissingAcknowledged(first);
       const sinceMs = acknowledged
         ? Math.max(first.arrivedMs, this.#acknowledgedAtMs)
         : first.arrivedMs;
@@ -201,6 +202,11 @@ export class TcpDirection {
     if (this.#ended) return;
     this.#ended = true;
     this.#sink?.end();
+  }
+
+  /** Everything before the first held byte; where that byte itself is what waits, it too. */
+  #isMissingAcknowledged(first: HeldRun): boolean {
+    return this.#isAcknowledged(first.offset === this.#next ? first.offset + 1 : first.offset);
   }
 
   #isAcknowledged(offset: number): boolean {

@@ -145,6 +145,10 @@ export class TcpReassembler {
         direction = connection.forward;
         trusted = direction.trusts(segment.checksum);
       }
+    } else if (Math.abs(direction.distance(segment.seq)) > this.#limits.windowBytes) {
+      // Its number may be what is damaged.
+      this.counters.segmentsStray++;
+      return;
     }
     connection.lastHeardMs = nowMs;
     this.#options.observe?.(segment, connection, direction, trusted ? 'taken' : 'doubted');
@@ -212,15 +216,16 @@ export class TcpReassembler {
 
   /** Brings the books up to date after a segment. */
   #settle(connection: TcpConnection, nowMs: number): void {
-    if (this.#waiting.has(connection)) {
+    if (connection.isWaiting) {
       connection.forward.giveUpOverdue(nowMs);
       connection.backward.giveUpOverdue(nowMs);
     }
     if (connection.closed) this.#closed.add(connection);
     this.#charge(connection);
     if (this.#chargedBytes > this.#limits.heldBytesTotal) this.#shed();
-    if (connection.conversation?.proven === true && this.#fresh.delete(connection.key)) {
-      this.#proven.set(connection.key, connection);
+    if (!connection.isProven && connection.conversation?.proven === true) {
+      connection.isProven = true;
+      if (this.#fresh.delete(connection.key)) this.#proven.set(connection.key, connection);
     }
   }
 
@@ -228,11 +233,11 @@ export class TcpReassembler {
     const { heldBytes } = connection;
     this.#chargedBytes += heldBytes - connection.chargedBytes;
     connection.chargedBytes = heldBytes;
-    if (connection.forward.heldBytes + connection.backward.heldBytes > 0) {
-      this.#waiting.add(connection);
-    } else {
-      this.#waiting.delete(connection);
-    }
+    const waits = connection.forward.heldBytes + connection.backward.heldBytes > 0;
+    if (waits === connection.isWaiting) return;
+    connection.isWaiting = waits;
+    if (waits) this.#waiting.add(connection);
+    else this.#waiting.delete(connection);
   }
 
   #find(segment: TcpSegment): TcpConnection | undefined {

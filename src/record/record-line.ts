@@ -68,7 +68,7 @@ export function readType(
   if (typeEnd === end) return undefined;
   const type = parseDecimal(data, start, typeEnd, MAX_TYPE_DIGITS);
   if (type === undefined) return undefined;
-  line.data = data;
+  if (line.data !== data) line.data = data;
   line.start = start;
   line.end = end;
   line.type = type;

@@ -12,7 +12,7 @@ export const PROTOCOL_TCP = 6;
 export interface IpPacket {
   data: Uint8Array;
   version: 4 | 6;
-  /** Addresses are 4 or 16 bytes at these offsets. */
+  /** Addresses are 4 or 16 bytes at these offsets, the destination right behind the source. */
   sourceAt: number;
   destinationAt: number;
   /** IPv4 protocol, or the first IPv6 next header that is no extension we step over. */
@@ -72,7 +72,7 @@ export function decodeIpv4(
   if (totalBytes < headerBytes) return { layer: 'ipv4', reason: 'bad-header' };
 
   const flagsAndOffset = u16(data, start + 6);
-  out.data = data;
+  if (out.data !== data) out.data = data;
   out.version = 4;
   out.sourceAt = start + 12;
   out.destinationAt = start + 16;
@@ -112,7 +112,7 @@ export function decodeIpv6(
   if ((data[start] ?? 0) >> 4 !== 6) return { layer: 'ipv6', reason: 'bad-header' };
   // Zero: as above, or a jumbogram, which does not exist on the links we listen to.
   const payloadBytes = u16(data, start + 4) || wireEnd - start - 40;
-  out.data = data;
+  if (out.data !== data) out.data = data;
   out.version = 6;
   out.sourceAt = start + 8;
   out.destinationAt = start + 24;

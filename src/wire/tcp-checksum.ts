@@ -18,11 +18,12 @@ const CHECKSUM_AT = 16;
 export function judgeTcpChecksum(ip: IpPacket): ChecksumVerdict {
   const { data, payloadStart, payloadEnd, payloadBytes } = ip;
   if (payloadEnd - payloadStart !== payloadBytes) return 'unknown';
-  const addressBytes = ip.version === 4 ? 4 : 16;
-  let pseudo = onesComplementSum(data, ip.sourceAt, ip.sourceAt + addressBytes, PROTOCOL_TCP);
-  pseudo = onesComplementSum(data, ip.destinationAt, ip.destinationAt + addressBytes, pseudo);
-  const withLength = onesComplementSum(data, 0, 0, pseudo + payloadBytes);
-  if (onesComplementSum(data, payloadStart, payloadEnd, withLength) === 0xffff) return 'right';
+  // The destination stands right behind the source in either version.
+  const addressBytes = ip.version === 4 ? 8 : 32;
+  const pseudo = onesComplementSum(data, ip.sourceAt, ip.sourceAt + addressBytes, PROTOCOL_TCP);
+  const sum = onesComplementSum(data, payloadStart, payloadEnd, pseudo + payloadBytes);
+  if (sum === 0xffff) return 'right';
   const field = u16(data, payloadStart + CHECKSUM_AT);
+  const withLength = onesComplementSum(data, 0, 0, pseudo + payloadBytes);
   return field === 0 || field === withLength || field === pseudo ? 'offloaded' : 'wrong';
 }

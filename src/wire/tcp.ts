@@ -55,7 +55,7 @@ export function decodeTcp(ip: IpPacket, out: TcpSegment): WireFault | undefined 
   if (headerBytes < 20 || headerBytes > ip.payloadBytes)
     return { layer: 'tcp', reason: 'bad-header' };
   if (have < headerBytes) return truncated('tcp', headerBytes, have);
-  out.data = data;
+  if (out.data !== data) out.data = data;
   out.ipVersion = ip.version;
   out.sourceAt = ip.sourceAt;
   out.destinationAt = ip.destinationAt;

@@ -5,35 +5,12 @@ import type { PacketSink, PacketSource } from '../../capture/packet-source.ts';
 import { StreamSource } from '../../capture/stream-source.ts';
 import { Pipeline } from '../../pipeline.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
-import { explainFault, explainWarning } from '../explain.ts';
+import { explainFault, explainWarning, notAnAddress } from '../explain.ts';
 import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts';
 import { RecordOutput } from '../record-output.ts';
 import { summarize, summaryTable, type Summary } from '../summary.ts';
 import { Progress, say } from '../terminal.ts';
-import { printable, type CommandUsage, type Invocation } from '../usage.ts';
-
-export const REPLAY: CommandUsage = {
-  name: 'replay',
-  operands: 'FILE|-',
-  operandCount: 1,
-  doc:
-    'Prints the records in a capture (pcap or pcapng, plain or gzipped) or in a text log. ' +
-    "'-' reads standard input as it grows. Each record is printed once: of the latest 500 000 at least, equal repeats are dropped.",
-  options: [
-    { name: 'supervisor', value: 'IP', doc: 'read only packets from or to this address' },
-    {
-      name: 'output',
-      value: 'KIND',
-      choices: ['records', 'summary'],
-      doc: 'records (default): one JSON object a line; summary: only the counts',
-    },
-    { name: 'json', doc: 'the summary as JSON' },
-    {
-      name: 'refuse-wrong-checksums',
-      doc: 'do not read TCP segments with a wrong checksum (default: accept and count them)',
-    },
-  ],
-};
+import type { Invocation } from '../usage.ts';
 
 /** Identities remembered per generation; see `RecentRecords`. 12 MiB each at most. */
 const REMEMBERED = 500_000;
@@ -43,7 +20,7 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
   const addressText = options.get('supervisor');
   const supervisor = typeof addressText === 'string' ? parseIpAddress(addressText) : undefined;
   if (typeof addressText === 'string' && supervisor === undefined) {
-    say(`--supervisor is an IP address such as 192.168.1.50, not '${printable(addressText)}'.`);
+    say(notAnAddress(addressText));
     return FAILED;
   }
   const output = new ByteOutput(process.stdout);
