@@ -7,7 +7,7 @@
  */
 import type { Packet, PacketSink } from './capture/packet-source.ts';
 import { Conversation } from './http/conversation.ts';
-import { zeroHttpCounters } from './http/message.ts';
+import { zeroHttpCounters, type Habits } from './http/message.ts';
 import { IpDefragmenter, type Datagram } from './reassembly/ip-defragmenter.ts';
 import { DEFAULT_REASSEMBLY_LIMITS, type ReassemblyLimits } from './reassembly/limits.ts';
 import { PacketClock } from './reassembly/packet-clock.ts';
@@ -18,6 +18,9 @@ import { decodeIpv4, decodeIpv6, emptyIpPacket, PROTOCOL_TCP, type IpPacket } fr
 import { findIp, type IpPlace } from './wire/link.ts';
 import { decodeTcp, emptyTcpSegment } from './wire/tcp.ts';
 import type { WireFault } from './wire/wire-fault.ts';
+
+/** Pairs of hosts whose habits are remembered. Full: all are learned anew. */
+const MAX_HOST_PAIRS = 256;
 
 export interface PipelineOptions {
   /** Only packets from or to this address are read; without it all are. */
@@ -59,6 +62,7 @@ export class Pipeline implements PacketSink {
   readonly telemetry: TelemetryReader;
   readonly tcp: TcpReassembler;
   readonly fragments: IpDefragmenter;
+  readonly #habits = new Map<string, Habits>();
   readonly #supervisor: IpAddress | undefined;
   readonly #clock = new PacketClock();
   readonly #place: IpPlace = { version: 4, start: 0 };
@@ -72,7 +76,8 @@ export class Pipeline implements PacketSink {
     this.tcp = new TcpReassembler({
       limits,
       refuseWrongChecksums: options.refuseWrongChecksums ?? false,
-      open: () => new Conversation(this.telemetry, this.http, () => this.#clock.nowMs),
+      open: ({ hosts }) =>
+        new Conversation(this.telemetry, this.http, this.#habitsOf(hosts), () => this.#clock.nowMs),
     });
     this.fragments = new IpDefragmenter(limits, (datagram) => {
       this.#datagram(datagram);
@@ -111,6 +116,16 @@ export class Pipeline implements PacketSink {
   finish(): void {
     this.fragments.finish();
     this.tcp.finish();
+  }
+
+  #habitsOf(hosts: string): Habits {
+    let habits = this.#habits.get(hosts);
+    if (habits === undefined) {
+      if (this.#habits.size >= MAX_HOST_PAIRS) this.#habits.clear();
+      habits = { chunked: false };
+      this.#habits.set(hosts, habits);
+    }
+    return habits;
   }
 
   #read(packet: Packet): WireFault | undefined {

@@ -23,7 +23,7 @@ import { systemWords } from './system-error.ts';
  * where the interface offloads segmentation and of its MTU where it does not; what comes while all
  * are taken is lost.
  */
-const DEFAULT_RING_BYTES = 2 * 1024 * 1024;
+const DEFAULT_RING_BYTES = 1024 * 1024;
 /**
  * When packets have come without a pause for so long, capturing is broken off to let the event
  * loop turn. The pause before it is taken up again doubles each time, until none has been needed

@@ -59,6 +59,8 @@ export class TcpdumpSource implements PacketSource {
   readonly #subject: string;
   readonly #outage: Outage;
   #everStarted = false;
+  /** The program that runs now has begun to capture. */
+  #capturing = false;
 
   constructor(options: TcpdumpOptions | CaptureCommandOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class TcpdumpSource implements PacketSource {
     let pauseMs = FIRST_PAUSE_MS;
     const onStarted = (): void => {
       this.#everStarted = true;
+      this.#capturing = true;
       this.#outage.end();
     };
     while (!isAborted(signal)) {
@@ -80,7 +83,12 @@ export class TcpdumpSource implements PacketSource {
       let waitMs = WATCH_MS;
       if (plan.ok) {
         this.starts += 1;
+        this.#capturing = false;
+        const watch = setInterval(() => {
+          this.#look();
+        }, WATCH_MS);
         const end = await new CaptureChild({ command: plan.command, sink, onStarted }).run(signal);
+        clearInterval(watch);
         if (isAborted(signal)) break;
         fault = this.#faultOf(end);
         if (end.lastedMs >= LASTED_MS) pauseMs = FIRST_PAUSE_MS;
@@ -94,6 +102,13 @@ export class TcpdumpSource implements PacketSource {
       await sleep(waitMs, signal);
     }
     return { ok: true, warnings: [] };
+  }
+
+  /** Newer versions of libpcap sit out an interface that is down; nothing but this shows it. */
+  #look(): void {
+    const plan = this.#plan();
+    if (!plan.ok) this.#outage.begin(plan.fault);
+    else if (this.#capturing) this.#outage.end();
   }
 
   /** What to run, if there is any use in it now. */

@@ -4,7 +4,14 @@
  */
 import type { ConversationSink } from '../reassembly/stream-sink.ts';
 import { MessageParser, type MessageSink } from './message-parser.ts';
-import type { BodySink, Doubt, Exchange, ExchangeHandler, HttpCounters } from './message.ts';
+import type {
+  BodySink,
+  Doubt,
+  Exchange,
+  ExchangeHandler,
+  Habits,
+  HttpCounters,
+} from './message.ts';
 import type { StartLine } from './start-line.ts';
 
 /** Requests waiting for an answer on one connection. Full: the oldest is forgotten. */
@@ -27,12 +34,17 @@ export class Conversation implements ConversationSink, MessageSink {
   /** The request whose body is being read. */
   #current: Exchange | undefined;
 
-  constructor(handler: ExchangeHandler, counters: HttpCounters, nowMs: () => number) {
+  constructor(
+    handler: ExchangeHandler,
+    counters: HttpCounters,
+    nowMs: () => number,
+    habits: Habits = { chunked: false },
+  ) {
     this.#handler = handler;
     this.#counters = counters;
     this.#nowMs = nowMs;
-    this.forward = new MessageParser(this, counters);
-    this.backward = new MessageParser(this, counters);
+    this.forward = new MessageParser(this, counters, habits);
+    this.backward = new MessageParser(this, counters, habits);
   }
 
   get heldBytes(): number {

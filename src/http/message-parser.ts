@@ -15,7 +15,13 @@
 import { equalsIgnoringCase, latin1, parseDecimal, parseHex } from '../base/ascii.ts';
 import { LineReader } from '../base/line-reader.ts';
 import type { StreamSink } from '../reassembly/stream-sink.ts';
-import { MAX_LINE_BYTES, type BodySink, type Doubt, type HttpCounters } from './message.ts';
+import {
+  MAX_LINE_BYTES,
+  type BodySink,
+  type Doubt,
+  type Habits,
+  type HttpCounters,
+} from './message.ts';
 import { findStartLine, parseStartLine, type StartLine } from './start-line.ts';
 
 export interface MessageSink {
@@ -45,6 +51,7 @@ const MAX_CHUNK_SIZE_DIGITS = 8;
 export class MessageParser implements StreamSink {
   readonly #sink: MessageSink;
   readonly #counters: HttpCounters;
+  readonly #habits: Habits;
   readonly #lines = new LineReader(MAX_LINE_BYTES);
   #state: State = 'start-line';
   #startLine: StartLine | undefined;
@@ -68,9 +75,10 @@ export class MessageParser implements StreamSink {
   #chunkSizeSeen = false;
   #blankSince = false;
 
-  constructor(sink: MessageSink, counters: HttpCounters) {
+  constructor(sink: MessageSink, counters: HttpCounters, habits: Habits) {
     this.#sink = sink;
     this.#counters = counters;
+    this.#habits = habits;
   }
 
   get heldBytes(): number {
@@ -201,6 +209,7 @@ export class MessageParser implements StreamSink {
       this.#endMessage();
     } else if (this.#chunked) {
       this.#counters.bodiesChunked++;
+      this.#habits.chunked = true;
       this.#state = 'chunk-size';
     } else if (this.#lengthInvalid) {
       this.#lose(true);
@@ -280,6 +289,7 @@ export class MessageParser implements StreamSink {
     } else if (start === end) {
       this.#blankSince = true;
     } else if (maybeSize && this.#blankSince) {
+      this.#chunkSizeSeen = true;
       this.#releaseHeldLine(false);
     } else if (maybeSize) {
       this.#chunkSizeSeen = true;
@@ -297,7 +307,7 @@ export class MessageParser implements StreamSink {
   /** @param nextUnknown the line behind the held one will not be seen */
   #releaseHeldLine(nextUnknown: boolean): void {
     const held = this.#heldLine;
-    const chunked = this.#chunkSizeSeen || this.#counters.bodiesChunked > 0;
+    const chunked = this.#chunkSizeSeen || this.#habits.chunked;
     const endDoubtful = nextUnknown && !this.#blankSince && chunked;
     this.#heldLine = undefined;
     this.#blankSince = false;

@@ -44,6 +44,12 @@ export interface ExchangeHandler {
   strayLine(data: Uint8Array, start: number, end: number, doubt: Doubt): boolean;
 }
 
+/** What two hosts are known to do when they talk; shared by all their connections. */
+export interface Habits {
+  /** One of them has sent a chunked body. */
+  chunked: boolean;
+}
+
 export interface HttpCounters {
   requests: number;
   responses: number;

@@ -3,7 +3,11 @@
  * counter says so. README shows this table; a test holds the two together.
  */
 export interface ReassemblyLimits {
-  /** Connections remembered at once. Full: the least recently heard of those that never carried
+  /** SYNs remembered until their stream brings its first byte; a power of two. Full: a newer one takes
+   * the place of an older one, whose stream then begins as if its SYN had not been captured
+   * (`midstream`). */
+  handshakes: number;
+  /** Connections that carried something, remembered at once. Full: the least recently heard of those that never carried
    * telemetry is forgotten, then of the others (`connectionsEvicted`). */
   connections: number;
   /** Bytes of one direction held back behind missing ones, overhead included. Full: the oldest
@@ -38,7 +42,8 @@ export interface ReassemblyLimits {
 }
 
 export const DEFAULT_REASSEMBLY_LIMITS: Readonly<ReassemblyLimits> = {
-  connections: 1024,
+  handshakes: 4096,
+  connections: 256,
   heldBytesPerDirection: 256 * 1024,
   heldRunsPerDirection: 256,
   heldBytesTotal: 2 * 1024 * 1024,

@@ -1,4 +1,5 @@
 /** One TCP connection: two directions, and what is known of its life. */
+import { latin1 } from '../base/ascii.ts';
 import { FLAG_ACK, FLAG_FIN, FLAG_RST, FLAG_SYN, type TcpSegment } from '../wire/tcp.ts';
 import type { ReassemblyLimits } from './limits.ts';
 import { seqDistance } from './seq32.ts';
@@ -55,6 +56,14 @@ export class TcpConnection {
     }
     this.#sourcePort = first.sourcePort;
     this.#destinationPort = first.destinationPort;
+  }
+
+  /** The two addresses, the same for all connections between them, as an opaque text. */
+  get hosts(): string {
+    const addressBytes = this.#ends.length / 2;
+    const one = latin1(this.#ends, 0, addressBytes);
+    const other = latin1(this.#ends, addressBytes, 2 * addressBytes);
+    return one < other ? one + other : other + one;
   }
 
   get conversation(): ConversationSink | undefined {
@@ -173,7 +182,8 @@ export class TcpConnection {
     if (direction.start !== undefined) {
       const ahead = seqDistance(direction.start % 0x1_0000_0000, seq);
       const same = ahead >= 0 && ahead <= slackBytes;
-      return same && !(this.closed && nowMs - this.lastHeardMs > SAME_ISN_REUSE_MS);
+      const over = this.closed || direction.finSeen;
+      return same && !(over && nowMs - this.lastHeardMs > SAME_ISN_REUSE_MS);
     }
     if (direction.position === undefined) return true;
     const distance = direction.distance(seq);

@@ -6,9 +6,10 @@
  * `giveUpDue` says when. Bytes whose checksum is wrong in a direction that has shown right ones wait
  * too, for a better copy.
  */
+import type { Handshake } from './handshakes.ts';
 import { HeldRuns, type HeldRun } from './held-runs.ts';
 import type { ReassemblyLimits } from './limits.ts';
-import { unwrapSeq } from './seq32.ts';
+import { seqDistance, unwrapSeq } from './seq32.ts';
 import type { StreamSink } from './stream-sink.ts';
 
 /** Counted over all directions together. */
@@ -106,6 +107,19 @@ export class TcpDirection {
     this.#next = this.#start;
     this.#held.dropBelow(this.#next);
     this.#deliverHeld();
+  }
+
+  /**
+   * The same by a SYN seen before, if it can be that of this stream.
+   * @param seq a number of this stream, where one is known
+   */
+  beginNoted(noted: Handshake | undefined, seq: number | undefined): void {
+    if (noted === undefined) return;
+    const ahead = seqDistance(noted.seq, seq ?? noted.seq);
+    // One before it: a probe that repeats the number of the SYN.
+    if (ahead < -1 || ahead > this.#limits.windowBytes) return;
+    if (noted.checksumRight) this.#rightChecksums++;
+    this.begin(noted.seq);
   }
 
   /**

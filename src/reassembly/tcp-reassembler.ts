@@ -8,7 +8,8 @@
  * Urgent data stays where it is in the stream: the supervisor never sends any, and an endpoint
  * that reads it in line sees the same.
  */
-import { FLAG_RST, FLAG_SYN, type TcpSegment } from '../wire/tcp.ts';
+import { FLAG_ACK, FLAG_RST, FLAG_SYN, type TcpSegment } from '../wire/tcp.ts';
+import { Handshakes } from './handshakes.ts';
 import type { ReassemblyLimits } from './limits.ts';
 import type { ConversationSink } from './stream-sink.ts';
 import { TcpConnection } from './tcp-connection.ts';
@@ -16,10 +17,13 @@ import type { StreamCounters, TcpDirection } from './tcp-direction.ts';
 
 export interface TcpCounters extends StreamCounters {
   segments: number;
+  /** SYNs of connections that have not carried anything yet. */
+  handshakes: number;
+  /** Connections that carried something. */
   connections: number;
   connectionsEvicted: number;
   connectionsIdle: number;
-  /** Segments without payload or SYN of connections that are not known. */
+  /** Segments without payload or SYN of connections that are not known, or not any more. */
   segmentsUnattached: number;
   /** Segments whose numbers fit no connection. */
   segmentsStray: number;
@@ -32,6 +36,7 @@ export interface TcpCounters extends StreamCounters {
 function zeroTcpCounters(): TcpCounters {
   return {
     segments: 0,
+    handshakes: 0,
     connections: 0,
     connectionsEvicted: 0,
     connectionsIdle: 0,
@@ -96,6 +101,7 @@ export class TcpReassembler {
   readonly #waiting = new Set<TcpConnection>();
   /** Closed ones, first closed first. */
   readonly #closed = new Set<TcpConnection>();
+  readonly #handshakes: Handshakes;
   #latest: TcpConnection | undefined;
   #chargedBytes = 0;
   #sweptMs = -Infinity;
@@ -103,6 +109,7 @@ export class TcpReassembler {
   constructor(options: TcpReassemblerOptions) {
     this.#options = options;
     this.#limits = options.limits;
+    this.#handshakes = new Handshakes(options.limits.handshakes);
   }
 
   get connectionCount(): number {
@@ -123,9 +130,8 @@ export class TcpReassembler {
     }
     let connection = this.#find(segment);
     if (connection === undefined) {
-      const opens = (segment.flags & FLAG_SYN) !== 0 && (segment.flags & FLAG_RST) === 0;
-      if (!opens && segment.payloadBytes === 0) {
-        this.counters.segmentsUnattached++;
+      if (segment.payloadBytes === 0) {
+        this.#withoutConnection(segment);
         return;
       }
       connection = this.#add(keyOf(segment), segment, nowMs);
@@ -141,6 +147,10 @@ export class TcpReassembler {
       }
       if (belonging === 'next') {
         this.#forget(connection);
+        if (segment.payloadBytes === 0) {
+          this.#withoutConnection(segment);
+          return;
+        }
         connection = this.#add(connection.key, segment, nowMs);
         direction = connection.forward;
         trusted = direction.trusts(segment.checksum);
@@ -214,6 +224,30 @@ export class TcpReassembler {
     }
   }
 
+  /** A segment that brings no bytes to a connection that is not known: only a SYN tells anything. */
+  #withoutConnection(segment: TcpSegment): void {
+    if (segment.checksum === 'right') this.counters.checksumsRight++;
+    const isSyn = (segment.flags & FLAG_SYN) !== 0 && (segment.flags & FLAG_RST) === 0;
+    if (!isSyn || segment.checksum === 'wrong') {
+      this.counters.segmentsUnattached++;
+      return;
+    }
+    this.counters.handshakes++;
+    const checksumRight = segment.checksum === 'right';
+    this.#handshakes.note(segment, true, {
+      seq: (segment.seq + 1) >>> 0,
+      checksumRight,
+      heard: true,
+    });
+    if ((segment.flags & FLAG_ACK) !== 0) {
+      this.#handshakes.note(segment, false, {
+        seq: segment.ack,
+        checksumRight: false,
+        heard: false,
+      });
+    }
+  }
+
   /** Brings the books up to date after a segment. */
   #settle(connection: TcpConnection, nowMs: number): void {
     if (connection.isWaiting) {
@@ -260,6 +294,14 @@ export class TcpReassembler {
       if (oldest !== undefined) this.#evict(oldest);
     }
     const connection = new TcpConnection(key, first, nowMs, this.#limits, this.counters);
+    if ((first.flags & FLAG_SYN) === 0) {
+      const { seq, ack, flags } = first;
+      const next = (flags & FLAG_ACK) === 0 ? undefined : ack;
+      connection.forward.beginNoted(this.#handshakes.take(first, true), seq);
+      const other = this.#handshakes.take(first, false);
+      connection.backward.beginNoted(other, next);
+      connection.backwardHeard = other?.heard ?? false;
+    }
     this.counters.connections++;
     this.#fresh.set(key, connection);
     this.#latest = connection;
@@ -303,7 +345,7 @@ function firstOf(connections: Map<string, TcpConnection>): TcpConnection | undef
 }
 
 /** The same text for both directions of a connection. */
-function keyOf(segment: TcpSegment): string {
+export function keyOf(segment: TcpSegment): string {
   const addressBytes = segment.ipVersion === 4 ? 4 : 16;
   const source = endOf(segment, segment.sourceAt, addressBytes, segment.sourcePort);
   const destination = endOf(segment, segment.destinationAt, addressBytes, segment.destinationPort);
