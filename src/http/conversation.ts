@@ -37,8 +37,8 @@ export class Conversation implements ConversationSink, MessageSink {
   constructor(
     handler: ExchangeHandler,
     counters: HttpCounters,
+    habits: Habits,
     nowMs: () => number,
-    habits: Habits = { chunked: false },
   ) {
     this.#handler = handler;
     this.#counters = counters;

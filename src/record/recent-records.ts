@@ -53,24 +53,19 @@ export class RecentRecords {
     // Type, time and serial stand first in the line, so one pass hashes both.
     let hash = 0x2c1b3c6d;
     let at = start;
-    for (; at + 3 < serialEnd; at += 4) {
-      hash = Math.imul(rotate(hash, 13) ^ view.getInt32(at), 0x85ebca6b);
-    }
-    for (; at < serialEnd; at++) {
-      hash = Math.imul(rotate(hash, 13) ^ (data[at] ?? 0), 0x85ebca6b);
-    }
+    for (; at + 3 < serialEnd; at += 4) hash = mix(hash, view.getInt32(at));
+    for (; at < serialEnd; at++) hash = mix(hash, data[at] ?? 0);
     this.#hash.identityA = firstSlot(line);
     // Never zero, so that a slot in use is never all zero.
     this.#hash.identityB = hash | 1;
-    // Two lanes: a multiplication need not wait for the one before.
+    // Two lanes: one step need not wait for the one before.
     let lane = 0x2545f491;
     for (; at + 7 < end; at += 8) {
-      hash = Math.imul(rotate(hash, 7) ^ view.getInt32(at), 0x9e3779b1);
-      lane = Math.imul(rotate(lane, 13) ^ view.getInt32(at + 4), 0x85ebca6b);
+      hash = mix(hash, view.getInt32(at));
+      lane = mix(lane, view.getInt32(at + 4));
     }
-    for (; at < end; at++) hash = Math.imul(rotate(hash, 7) ^ (data[at] ?? 0), 0x9e3779b1);
-    hash = Math.imul(hash ^ rotate(lane, 16), 0x9e3779b1);
-    this.#hash.line = hash ^ (hash >>> 16);
+    for (; at < end; at++) hash = mix(hash, data[at] ?? 0);
+    this.#hash.line = mix(hash, lane);
   }
 }
 
@@ -97,8 +92,10 @@ function firstSlot(line: RecordLine): number {
   return ((hash ^ (hash >>> 13)) & -BLOCK_SLOTS) + Math.floor(minute / 5);
 }
 
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits));
+/** Takes a word in. Multiplication only carries upwards; the shift brings it down again. */
+function mix(hash: number, word: number): number {
+  const product = Math.imul(((hash << 13) | (hash >>> 19)) ^ word, 0x85ebca6b);
+  return product ^ (product >>> 15);
 }
 
 /** An open-addressing table that grows until it can hold `capacity` entries. */
