@@ -20,7 +20,7 @@ export interface FormatReader {
 export interface FormatReaderOptions {
   /** The file or program, for warnings and faults. */
   subject: string;
-  sink: Pick<PacketSink, 'packet'>;
+  sink: Pick<PacketSink, 'packet' | 'text'>;
 }
 
 /**

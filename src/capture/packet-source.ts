@@ -30,6 +30,11 @@ export interface PacketSink {
    * promise means "do not go on before this settles", undefined means "go on".
    */
   ready(): Promise<void> | undefined;
+  /**
+   * Takes input that turned out to be text, such as a log of raw records, piece by piece. A sink
+   * without it makes text a fault (`not-a-capture`).
+   */
+  text?(chunk: Uint8Array): void;
 }
 
 /** Why capturing could not start or go on. Facts only; `cli/explain.ts` has the sentences. */

@@ -1,10 +1,11 @@
 /** Finds out by the first bytes which capture format the input has, and reads it. */
 import type { FormatReader, FormatReaderOptions } from './format-reader.ts';
-import { describeInput } from './input-description.ts';
+import { describeInput, looksLikeText } from './input-description.ts';
 import { uint32 } from './integers.ts';
 import type { CaptureFault, CaptureWarning } from './packet-source.ts';
 import { PCAP_MAGICS, PcapReader } from './pcap-reader.ts';
 import { PCAPNG_MAGIC, PcapngReader } from './pcapng-reader.ts';
+import { TextInput } from './text-input.ts';
 
 const MAGIC_BYTES = 4;
 
@@ -71,6 +72,9 @@ export class SniffedReader implements FormatReader {
     const magic = uint32(first, 0, false);
     if (PCAP_MAGICS.has(magic)) this.#reader = new PcapReader(this.#options);
     else if (magic === PCAPNG_MAGIC) this.#reader = new PcapngReader(this.#options);
+    else if (this.#options.sink.text !== undefined && looksLikeText(first)) {
+      this.#reader = new TextInput((chunk) => this.#options.sink.text?.(chunk));
+    }
     if (this.#reader === undefined) this.#refuse(first);
     else this.#reader.push(first);
   }

@@ -1,10 +1,12 @@
 /** `suntap replay`: records out of a capture file, a growing pipe or a text log. */
 import { ByteOutput } from '../../base/byte-output.ts';
 import { FileSource } from '../../capture/file-source.ts';
-import type { PacketSink, PacketSource } from '../../capture/packet-source.ts';
+import { describeInput } from '../../capture/input-description.ts';
+import type { CaptureEnd, PacketSink, PacketSource } from '../../capture/packet-source.ts';
 import { StreamSource } from '../../capture/stream-source.ts';
 import { Pipeline } from '../../pipeline.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
+import { TextLog } from '../../record/text-log.ts';
 import { explainFault, explainWarning, notAnAddress } from '../explain.ts';
 import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts';
 import { RecordOutput } from '../record-output.ts';
@@ -51,17 +53,26 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
       progress.show(() => `${pipeline.packets.packets} packets, ${records.counts.new} records`);
       return output.ready();
     },
+    text: (chunk) => {
+      textLooks ??= describeInput(chunk).detail;
+      textLog.push(chunk);
+    },
   };
+  const textLog = new TextLog(pipeline.telemetry);
+  let textLooks: string | undefined;
   const source: PacketSource =
     path === '-'
       ? new StreamSource({ stream: process.stdin, name: 'standard input' })
       : new FileSource({ path });
   const end = await source.run(sink, abort.signal);
   pipeline.finish();
+  textLog.end();
   progress.clear();
 
-  if (!end.ok) {
-    say(explainFault(end.fault));
+  const isOtherText = textLooks !== undefined && pipeline.telemetry.counters.records === 0;
+  const result: CaptureEnd = isOtherText ? notACapture(source.name, textLooks) : end;
+  if (!result.ok) {
+    say(explainFault(result.fault));
     return FAILED;
   }
   await printSummary(
@@ -70,8 +81,14 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
     options.has('json'),
     output,
   );
-  for (const warning of end.warnings) say(explainWarning(warning));
+  for (const warning of result.warnings) say(explainWarning(warning));
   return records.counts.new > 0 ? DONE : NOTHING_FOUND;
+}
+
+/** Text without a single record in it. */
+function notACapture(subject: string, detail: string | undefined): CaptureEnd {
+  const fault = { layer: 'capture', reason: 'not-a-capture', subject } as const;
+  return { ok: false, fault: detail === undefined ? fault : { ...fault, detail } };
 }
 
 /** Beside records the summary is talk; asked for by itself it is data. */
