@@ -145,19 +145,19 @@ export class Pipeline implements PacketSink {
       this.fragments.fragment(this.#ip, this.#clock.nowMs);
       return undefined;
     }
-    return this.#tcp(this.#ip, undefined);
+    return this.#tcp(this.#ip, undefined, this.#clock.nowMs);
   }
 
-  #datagram({ ip, captured }: Datagram): void {
-    const fault = this.#tcp(ip, captured);
+  #datagram({ ip, captured, firstMs }: Datagram): void {
+    const fault = this.#tcp(ip, captured, firstMs);
     if (fault !== undefined) this.#skip(fault);
   }
 
-  #tcp(ip: IpPacket, captured: Datagram['captured']): WireFault | undefined {
+  #tcp(ip: IpPacket, captured: Datagram['captured'], sinceMs: number): WireFault | undefined {
     if (ip.protocol !== PROTOCOL_TCP) return NOT_TCP[ip.version];
     const fault = decodeTcp(ip, this.#segment);
     if (fault !== undefined) return fault;
-    this.tcp.segment(this.#segment, this.#clock.nowMs, captured);
+    this.tcp.segment(this.#segment, this.#clock.nowMs, captured, sinceMs);
     return undefined;
   }
 

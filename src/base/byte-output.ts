@@ -4,11 +4,11 @@
  */
 import type { Writable } from 'node:stream';
 
-const BUFFER_BYTES = 128 * 1024;
+const BUFFER_BYTES = 256 * 1024;
 /** A buffer is written out when less than this is left in it; the longest single item is less. */
 export const MAX_ITEM_BYTES = 100 * 1024;
 
-const MAX_SPARE = 8;
+const MAX_SPARE = 4;
 
 export class ByteOutput {
   /** Write here, from `length` on, at most `MAX_ITEM_BYTES` between two calls of `commit`. */

@@ -39,7 +39,7 @@ export const REPLAY: CommandUsage = {
   operandCount: 1,
   doc:
     'Prints the records in a capture (pcap or pcapng, plain or gzipped) or in a text log. ' +
-    "'-' reads standard input as it grows. Each record is printed once: of the latest 500 000 at least, equal repeats are dropped.",
+    "'-' reads standard input as it grows. Each record is printed once: of the latest 250 000 at least, equal repeats are dropped.",
   options: [
     { name: 'supervisor', value: 'IP', doc: 'read only packets from or to this address' },
     {
@@ -53,6 +53,26 @@ export const REPLAY: CommandUsage = {
       name: 'refuse-wrong-checksums',
       doc: 'do not read TCP segments with a wrong checksum (default: accept and count them)',
     },
+  ],
+};
+
+export const SCRUB: CommandUsage = {
+  name: 'scrub',
+  operands: 'IN OUT',
+  operandCount: 2,
+  doc:
+    'Makes a capture that can be sent to others out of one that cannot. ' +
+    'The packets that carry telemetry are kept, with serials, addresses and tokens replaced, each always by the same; ' +
+    'what suntap does not understand is masked, and everything else is left out. ' +
+    'IN is a capture file (pcap or pcapng, plain or gzipped), OUT a new pcap file.',
+  options: [
+    { name: 'supervisor', value: 'IP', doc: 'read only packets from or to this address' },
+    {
+      name: 'key',
+      value: 'TEXT',
+      doc: 'the same key gives the same replacements in another run (default: a random key); keep it to yourself',
+    },
+    { name: 'force', doc: 'replace OUT if it exists' },
   ],
 };
 

@@ -26,6 +26,8 @@ export interface Datagram {
   /** What `fragment` returned for each of its fragments. */
   number: number;
   ip: IpPacket;
+  /** When its first fragment came. */
+  firstMs: number;
   /** What is there of it; undefined when it is whole. */
   captured: CapturedRange[] | undefined;
 }
@@ -203,7 +205,12 @@ export class IpDefragmenter {
       fragmentId: 0,
     };
     if (version === 6 && stepOverExtensions(datagram.protocol, ip) !== undefined) return;
-    this.#deliver({ number: datagram.number, ip, captured: whole ? undefined : captured });
+    this.#deliver({
+      number: datagram.number,
+      ip,
+      firstMs: datagram.firstMs,
+      captured: whole ? undefined : captured,
+    });
   }
 }
 

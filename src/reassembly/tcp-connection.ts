@@ -18,6 +18,8 @@ export class TcpConnection {
   readonly key: string;
   readonly forward: TcpDirection;
   readonly backward: TcpDirection;
+  /** When its first segment was sent past us. */
+  openedMs: number;
   lastHeardMs: number;
   isReset = false;
   /** The other side than that of the first segment was heard, too. */
@@ -46,6 +48,7 @@ export class TcpConnection {
     this.key = key;
     this.forward = new TcpDirection(limits, counters);
     this.backward = new TcpDirection(limits, counters);
+    this.openedMs = nowMs;
     this.lastHeardMs = nowMs;
     this.#windowBytes = limits.windowBytes;
     const addressBytes = first.ipVersion === 4 ? 4 : 16;

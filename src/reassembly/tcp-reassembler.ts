@@ -120,8 +120,16 @@ export class TcpReassembler {
     return this.#chargedBytes;
   }
 
-  /** @param captured what was captured of the segment, when that is not one piece */
-  segment(segment: TcpSegment, nowMs: number, captured?: readonly CapturedRange[]): void {
+  /**
+   * @param captured what was captured of the segment, when that is not one piece
+   * @param sinceMs when its first piece came, if earlier than now
+   */
+  segment(
+    segment: TcpSegment,
+    nowMs: number,
+    captured?: readonly CapturedRange[],
+    sinceMs = nowMs,
+  ): void {
     this.counters.segments++;
     this.#countChecksum(segment);
     if (segment.checksum === 'wrong' && this.#options.refuseWrongChecksums) {
@@ -134,7 +142,12 @@ export class TcpReassembler {
         this.#withoutConnection(segment);
         return;
       }
-      connection = this.#add(keyOf(segment), segment, nowMs);
+      connection = this.#add(keyOf(segment), segment, nowMs, sinceMs);
+    }
+    if (sinceMs < connection.openedMs) {
+      // Fragments that waited in vain while their connection gave way to another on the same ports.
+      this.counters.segmentsStray++;
+      return;
     }
     let direction = connection.directionOf(segment) ?? connection.forward;
     let trusted = direction.trusts(segment.checksum);
@@ -151,7 +164,7 @@ export class TcpReassembler {
           this.#withoutConnection(segment);
           return;
         }
-        connection = this.#add(connection.key, segment, nowMs);
+        connection = this.#add(connection.key, segment, nowMs, sinceMs);
         direction = connection.forward;
         trusted = direction.trusts(segment.checksum);
       }
@@ -288,7 +301,7 @@ export class TcpReassembler {
     return undefined;
   }
 
-  #add(key: string, first: TcpSegment, nowMs: number): TcpConnection {
+  #add(key: string, first: TcpSegment, nowMs: number, openedMs: number): TcpConnection {
     if (this.connectionCount >= this.#limits.connections) {
       const oldest = firstOf(this.#fresh) ?? firstOf(this.#proven);
       if (oldest !== undefined) this.#evict(oldest);
@@ -302,6 +315,7 @@ export class TcpReassembler {
       connection.backward.beginNoted(other, next);
       connection.backwardHeard = other?.heard ?? false;
     }
+    connection.openedMs = openedMs;
     this.counters.connections++;
     this.#fresh.set(key, connection);
     this.#latest = connection;

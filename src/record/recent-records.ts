@@ -139,8 +139,7 @@ class Generation {
 
   #grow(): void {
     const old = this.#words;
-    // By four: half a million records are then moved 170 000 times in all, not 500 000.
-    this.#slots *= 4;
+    this.#slots *= 2;
     this.#words = new Int32Array(this.#slots * SLOT_WORDS);
     for (let at = 0; at < old.length; at += SLOT_WORDS) {
       if (old[at + 1] !== 0) this.#put(old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0);

@@ -14,8 +14,8 @@ import { summarize, summaryTable, type Summary } from '../summary.ts';
 import { Progress, say } from '../terminal.ts';
 import type { Invocation } from '../usage.ts';
 
-/** Identities remembered per generation; see `RecentRecords`. 12 MiB each at most. */
-const REMEMBERED = 500_000;
+/** Records remembered per generation; see `RecentRecords`. 6 MiB each at most. */
+const REMEMBERED = 250_000;
 
 export async function replay({ operands, options }: Invocation): Promise<ExitStatus> {
   const path = operands[0] ?? '-';
