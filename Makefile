@@ -7,7 +7,7 @@ SOURCES := $(shell find src scripts/build -type f) package.json
 TESTS = $(shell find test -name '*.test.ts' | sort)
 NODE_TS := node --import tsx
 
-.PHONY: help build run test check bench fuzz format clean deps-build deps-run deps-test
+.PHONY: help build run test check bench fuzz readme format clean deps-build deps-run deps-test
 
 help:
 	@echo 'make build    dist/suntap.js, dist/cap.node and the launcher dist/suntap'
@@ -15,6 +15,7 @@ help:
 	@echo 'make test     types, lint, format and all tests'
 	@echo 'make bench    measures what README claims, as a table'
 	@echo 'make fuzz     a million broken packets and streams'
+	@echo 'make readme   the tables of README that come from the source'
 	@echo 'make format   formats the sources'
 
 build: dist/suntap.js
@@ -43,6 +44,9 @@ bench: build deps-run
 
 fuzz: $(MODULES)
 	$(NODE_TS) test/long/fuzz.ts $(ARGS)
+
+readme: $(MODULES)
+	$(NODE_TS) scripts/build/readme.ts
 
 format: $(MODULES)
 	npx prettier --write --log-level warn .
