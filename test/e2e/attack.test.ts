@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { measureAttack } from '../../scripts/run/attack.ts';
+import type { CaptureKind } from '../../scripts/run/scene.ts';
+import { skipLive } from './needs.ts';
+
+const skip = skipLive();
+const mebibyte = 1024 * 1024;
+const idleLimitBytes = 6 * mebibyte;
+const attackLimitBytes = 8 * mebibyte;
+
+function mib(bytes: number): string {
+  return `${(bytes / mebibyte).toFixed(1)} MiB`;
+}
+
+for (const capture of ['libpcap', 'tcpdump'] satisfies CaptureKind[]) {
+  test(
+    `${capture}: a flood neither grows memory nor hides the supervisor`,
+    { skip, timeout: 90_000 },
+    async (t) => {
+      const figures = await measureAttack({ capture });
+      const { bareBytes, idleBytes, peakBytes, framesSent, totals, exitCode, talk } = figures;
+      t.diagnostic(
+        `bare Node ${mib(bareBytes)}, idle ${mib(idleBytes)}, peak ${mib(peakBytes)}, ${framesSent} frames`,
+      );
+      assert.equal(exitCode, 0, talk);
+      assert.ok(framesSent >= 20_000, `${framesSent} frames`);
+      assert.ok(totals.read > 200, `${totals.read} records`);
+      assert.deepEqual([totals.missing, totals.duplicates, totals.invented], [0, 0, 0]);
+      assert.ok(idleBytes - bareBytes <= idleLimitBytes, `idle ${mib(idleBytes - bareBytes)} more`);
+      assert.ok(
+        peakBytes - idleBytes <= attackLimitBytes,
+        `peak ${mib(peakBytes - idleBytes)} more`,
+      );
+    },
+  );
+}
