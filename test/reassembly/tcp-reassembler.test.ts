@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Script } from './script.ts';
+import {
+  CHECKSUMS,
+  ENDS,
+  GAPS,
+  MIDSTREAM,
+  ORDER,
+  OVERLAPS,
+  PROBES,
+  REUSE,
+  STRAYS,
+  WRAP,
+} from './tcp-cases.ts';
+
+const TABLES = {
+  order: ORDER,
+  overlaps: OVERLAPS,
+  probes: PROBES,
+  wrap: WRAP,
+  midstream: MIDSTREAM,
+  gaps: GAPS,
+  ends: ENDS,
+  'reuse of ports': REUSE,
+  strays: STRAYS,
+  checksums: CHECKSUMS,
+};
+
+for (const [table, cases] of Object.entries(TABLES)) {
+  for (const { name, todo, steps, events, counters = {}, ...options } of cases) {
+    test(`${table}: ${name}`, { todo: todo ?? false }, () => {
+      const script = new Script(options);
+      for (const step of steps) script.step(step);
+      script.finish();
+      assert.deepEqual(script.recording.events, events);
+      for (const [counter, count] of Object.entries(counters)) {
+        const counted: Partial<Record<string, number>> = { ...script.reassembler.counters };
+        assert.equal(counted[counter], count, counter);
+      }
+    });
+  }
+}
