@@ -68,7 +68,9 @@ export interface CaptureWarning {
   layer: 'capture';
   reason: 'cut-short' | 'damaged';
   subject: string;
-  /** Offset in the (uncompressed) capture at which reading ended. */
+  /**
+   * Offset in the (uncompressed) capture of what was cut or damaged; as a rule where reading ended.
+   */
   offsetBytes: number;
   needBytes?: number;
   haveBytes?: number;
