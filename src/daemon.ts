@@ -10,12 +10,17 @@ import type { IpAddress } from './wire/ip-address.ts';
 /** Gaps and idle connections are looked after this often while no packet comes. */
 const TICK_MS = 5_000;
 
+/** A source that has not failed by then is capturing, or waits for its interface. */
+const ANNOUNCE_MS = 250;
+
 /** What the daemon captures. */
 export interface CaptureSettings {
   supervisor: IpAddress | undefined;
   refuseWrongChecksums: boolean;
   /** Makes the source; called once for each start of a capture. */
   open: () => Promise<PacketSource>;
+  /** Called once the capture has begun. */
+  announce: () => void;
 }
 
 export interface DaemonOptions {
@@ -97,7 +102,9 @@ export class Daemon {
       this.#options.settled();
     }, TICK_MS);
     const source = await settings.open();
+    const announcing = setTimeout(settings.announce, ANNOUNCE_MS);
     const end = await source.run(sink, this.#abort.signal);
+    clearTimeout(announcing);
     clearInterval(ticking);
     pipeline.finish();
     if (end.ok) reported(pipeline);

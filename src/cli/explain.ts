@@ -11,7 +11,7 @@ const SENTENCES: Readonly<Record<CaptureFaultReason, (fault: CaptureFault) => st
   'unsupported-capture': ({ subject, detail }) =>
     `'${printable(subject)}' is a capture in a format that suntap does not read${looksLike(detail)}. Convert it with Wireshark: editcap -F pcap IN OUT.`,
   'no-such-interface': ({ subject, alternatives }) =>
-    `There is no network interface '${printable(subject)}'. There ${(alternatives ?? []).length === 1 ? 'is' : 'are'}: ${(alternatives ?? []).join(', ')}.`,
+    `There is no network interface '${printable(subject)}'.${thereAre(alternatives ?? [])}`,
   'interface-down': ({ subject }) =>
     `The interface '${printable(subject)}' is down. Bring it up: ip link set ${printable(subject)} up.`,
   'no-permission': ({ subject, detail }) =>
@@ -44,6 +44,11 @@ export function explainWarning(warning: CaptureWarning): string {
       : ` (${haveBytes} of ${needBytes} bytes are there)`;
   const what = reason === 'cut-short' ? 'is cut short' : 'is damaged';
   return `'${printable(subject)}' ${what} at byte ${offsetBytes}${bytes}${because(detail)}. Everything before that was read.`;
+}
+
+function thereAre(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  return ` There ${names.length === 1 ? 'is' : 'are'}: ${names.map(printable).join(', ')}.`;
 }
 
 function because(detail: string | undefined): string {

@@ -74,9 +74,9 @@ export function summarize(pipeline: Pipeline, novelty: NoveltyCounts): Summary {
 /** The summary as lines for a terminal; rows that are zero and say nothing by it are left out. */
 export function summaryTable(summary: Summary): string {
   const { tcp, fragments, http, requests } = summary;
-  const rows: [string, string][] = [];
+  const rows: { name: string; count: string; note: string }[] = [];
   const row = (name: string, count: number, note = '') => {
-    rows.push([name, `${group(count).padStart(13)}${note === '' ? '' : `  ${note}`}`]);
+    rows.push({ name, count: group(count), note: note === '' ? '' : `  ${note}` });
   };
   const rowIf = (name: string, count: number, note = '') => {
     if (count > 0) row(name, count, note);
@@ -112,8 +112,14 @@ export function summaryTable(summary: Summary): string {
   for (const [reason, count] of Object.entries(summary.rejectedLines)) {
     rowIf(`lines rejected: ${reason}`, count);
   }
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
+  const countWidth = Math.max(...rows.map(({ count }) => count.length));
+  return rows
+    .map(
+      ({ name, count, note }) =>
+        `${name.padEnd(nameWidth)}  ${count.padStart(countWidth)}${note}\n`,
+    )
+    .join('');
 }
 
 function answerNote(requests: Summary['requests']): string {

@@ -61,7 +61,9 @@ export function parseInvocation(usage: CommandUsage, args: readonly string[]): P
     const option = known.find(({ name }) => name === token.name);
     if (option === undefined) {
       const names = known.map(({ name }) => `--${name}`);
-      return problem(`There is no option ${token.rawName}${meant(token.rawName, names)}.`);
+      return problem(
+        `There is no option ${printable(token.rawName)}${meant(token.rawName, names)}.`,
+      );
     }
     if (option.value === undefined) {
       if (token.value !== undefined) {

@@ -19,7 +19,10 @@ import { say } from '../terminal.ts';
 import { DEFAULT_CONFIG } from '../default-config.ts';
 import type { Invocation, OptionValues } from '../usage.ts';
 
-/** Identities remembered per generation: four days of 26 devices in 0.8 MiB. */
+/** Written in by the build from package.json. */
+declare const SUNTAP_VERSION: string;
+
+/** Records remembered per generation: four days of 26 devices in 0.8 MiB. */
 const REMEMBERED = 32_768;
 
 export async function run({ options }: Invocation): Promise<ExitStatus> {
@@ -51,7 +54,6 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
     void reload(daemon, options);
   });
 
-  announce(settings);
   const end = await daemon.run(captureSettings(settings, options), (pipeline) => {
     const summary = summarize(pipeline, records.counts);
     const text = options.has('json') ? `${JSON.stringify(summary)}\n` : summaryTable(summary);
@@ -71,7 +73,6 @@ async function reload(daemon: Daemon, options: OptionValues): Promise<void> {
     say('Going on with the settings as they were.');
     return;
   }
-  announce(settings);
   daemon.change(captureSettings(settings, options));
 }
 
@@ -115,6 +116,9 @@ function captureSettings({ main }: Settings, options: OptionValues): CaptureSett
     supervisor,
     refuseWrongChecksums: main.refuseWrongChecksums,
     open: () => (byLibpcap ? openLibpcap(common) : openTcpdump(common)),
+    announce: () => {
+      announce(main, byLibpcap ? 'libpcap' : 'tcpdump');
+    },
   };
 }
 
@@ -129,9 +133,10 @@ async function openTcpdump(options: TcpdumpOptions): Promise<PacketSource> {
   return new TcpdumpSource(options);
 }
 
-function announce({ main }: Settings): void {
+function announce(main: Settings['main'], by: string): void {
   const whom = main.supervisor === undefined ? 'every host' : `the supervisor ${main.supervisor}`;
-  say(`Listening on ${main.interface} to ${whom} (Node ${process.versions.node}).`);
+  const node = `Node ${process.versions.node}`;
+  say(`Listening on ${main.interface} to ${whom}, by ${by} (suntap ${SUNTAP_VERSION}, ${node}).`);
 }
 
 function report(event: CaptureEvent): void {
