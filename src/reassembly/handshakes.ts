@@ -14,10 +14,12 @@ export interface Handshake {
   checksumRight: boolean;
   /** Known from the SYN itself, not only from the answer to it. */
   heard: boolean;
+  /** When it was noted. */
+  notedMs: number;
 }
 
-/** Words of one entry: check, first sequence number. A check of 0 is a free place. */
-const ENTRY_WORDS = 2;
+/** Words of one entry: check, first sequence number, time. A check of 0 is a free place. */
+const ENTRY_WORDS = 3;
 /** Entries that share a hash have so many places; when all are taken, the oldest goes. */
 const WAYS = 4;
 /** The low bits of a check are not of the hash. */
@@ -27,28 +29,36 @@ const HEARD = 4;
 const FLAG_BITS = TAKEN | CHECKSUM_RIGHT | HEARD;
 
 export class Handshakes {
-  readonly #words: Int32Array;
+  /** Doubles: sequence numbers and times fit, and hashes as the signed numbers they are. */
+  readonly #words: Float64Array;
   readonly #mask: number;
 
   /** @param entries a power of two */
   constructor(entries: number) {
-    this.#words = new Int32Array(entries * ENTRY_WORDS);
+    this.#words = new Float64Array(entries * ENTRY_WORDS);
     this.#mask = entries / WAYS - 1;
   }
 
   /** The stream that `segment` belongs to, or the one in the other direction, begins as said. */
-  note(segment: TcpSegment, asSent: boolean, { seq, checksumRight, heard }: Handshake): void {
+  note(segment: TcpSegment, asSent: boolean, handshake: Handshake): void {
+    const { seq, checksumRight, heard, notedMs } = handshake;
     const hash = hashOf(segment, asSent);
     const flags = TAKEN | (checksumRight ? CHECKSUM_RIGHT : 0) | (heard ? HEARD : 0);
     const first = this.#firstPlaceOf(hash);
     const last = first + (WAYS - 1) * ENTRY_WORDS;
     // The newest stands first: make room by moving the others up to the free place, or over the oldest.
     const found = this.#find(hash);
+    if (found !== undefined && this.#words[found + 1] === seq) {
+      // The same again: a repeated SYN, or the answer to it. The first one has the time.
+      this.#words[found] = (this.#words[found] ?? 0) | flags;
+      return;
+    }
     let to = found ?? first;
     while (found === undefined && to < last && this.#words[to] !== 0) to += ENTRY_WORDS;
     this.#words.copyWithin(first + ENTRY_WORDS, first, to);
     this.#words[first] = (hash & ~FLAG_BITS) | flags;
     this.#words[first + 1] = seq;
+    this.#words[first + 2] = notedMs;
   }
 
   /** What was noted for the stream of `segment` or the other one; it is forgotten with that. */
@@ -61,6 +71,7 @@ export class Handshakes {
       seq: (this.#words[at + 1] ?? 0) >>> 0,
       checksumRight: (check & CHECKSUM_RIGHT) !== 0,
       heard: (check & HEARD) !== 0,
+      notedMs: this.#words[at + 2] ?? 0,
     };
   }
 

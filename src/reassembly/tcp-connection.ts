@@ -18,7 +18,7 @@ export class TcpConnection {
   readonly key: string;
   readonly forward: TcpDirection;
   readonly backward: TcpDirection;
-  /** When its first segment was sent past us. */
+  /** Nothing of it was sent before. */
   openedMs: number;
   lastHeardMs: number;
   isReset = false;

@@ -139,10 +139,10 @@ export class TcpReassembler {
     let connection = this.#find(segment);
     if (connection === undefined) {
       if (segment.payloadBytes === 0) {
-        this.#withoutConnection(segment);
+        this.#withoutConnection(segment, nowMs);
         return;
       }
-      connection = this.#add(keyOf(segment), segment, nowMs, sinceMs);
+      connection = this.#add(keyOf(segment), segment, nowMs, -Infinity);
     }
     if (sinceMs < connection.openedMs) {
       // Fragments that waited in vain while their connection gave way to another on the same ports.
@@ -161,7 +161,7 @@ export class TcpReassembler {
       if (belonging === 'next') {
         this.#forget(connection);
         if (segment.payloadBytes === 0) {
-          this.#withoutConnection(segment);
+          this.#withoutConnection(segment, nowMs);
           return;
         }
         connection = this.#add(connection.key, segment, nowMs, sinceMs);
@@ -238,7 +238,7 @@ export class TcpReassembler {
   }
 
   /** A segment that brings no bytes to a connection that is not known: only a SYN tells anything. */
-  #withoutConnection(segment: TcpSegment): void {
+  #withoutConnection(segment: TcpSegment, nowMs: number): void {
     if (segment.checksum === 'right') this.counters.checksumsRight++;
     const isSyn = (segment.flags & FLAG_SYN) !== 0 && (segment.flags & FLAG_RST) === 0;
     if (!isSyn || segment.checksum === 'wrong') {
@@ -251,12 +251,14 @@ export class TcpReassembler {
       seq: (segment.seq + 1) >>> 0,
       checksumRight,
       heard: true,
+      notedMs: nowMs,
     });
     if ((segment.flags & FLAG_ACK) !== 0) {
       this.#handshakes.note(segment, false, {
         seq: segment.ack,
         checksumRight: false,
         heard: false,
+        notedMs: nowMs,
       });
     }
   }
@@ -301,7 +303,8 @@ export class TcpReassembler {
     return undefined;
   }
 
-  #add(key: string, first: TcpSegment, nowMs: number, openedMs: number): TcpConnection {
+  /** @param notBeforeMs what was sent before that is of another connection, unless a SYN says when */
+  #add(key: string, first: TcpSegment, nowMs: number, notBeforeMs: number): TcpConnection {
     if (this.connectionCount >= this.#limits.connections) {
       const oldest = firstOf(this.#fresh) ?? firstOf(this.#proven);
       if (oldest !== undefined) this.#evict(oldest);
@@ -310,12 +313,13 @@ export class TcpReassembler {
     if ((first.flags & FLAG_SYN) === 0) {
       const { seq, ack, flags } = first;
       const next = (flags & FLAG_ACK) === 0 ? undefined : ack;
-      connection.forward.beginNoted(this.#handshakes.take(first, true), seq);
+      const noted = this.#handshakes.take(first, true);
+      connection.forward.beginNoted(noted, seq);
       const other = this.#handshakes.take(first, false);
       connection.backward.beginNoted(other, next);
       connection.backwardHeard = other?.heard ?? false;
+      connection.openedMs = noted?.notedMs ?? other?.notedMs ?? notBeforeMs;
     }
-    connection.openedMs = openedMs;
     this.counters.connections++;
     this.#fresh.set(key, connection);
     this.#latest = connection;

@@ -7,7 +7,14 @@ import { skipLive } from './needs.ts';
 const skip = skipLive();
 const mebibyte = 1024 * 1024;
 const idleLimitBytes = 6 * mebibyte;
-const attackLimitBytes = 8 * mebibyte;
+/**
+ * With tcpdump every packet comes through a pipe, into a buffer of 64 KiB of its own that waits for
+ * the garbage collector; what it starts from is less than with libpcap, which has its ring.
+ */
+const attackLimitBytes: Record<CaptureKind, number> = {
+  libpcap: 8 * mebibyte,
+  tcpdump: 12 * mebibyte,
+};
 
 function mib(bytes: number): string {
   return `${(bytes / mebibyte).toFixed(1)} MiB`;
@@ -29,7 +36,7 @@ for (const capture of ['libpcap', 'tcpdump'] satisfies CaptureKind[]) {
       assert.deepEqual([totals.missing, totals.duplicates, totals.invented], [0, 0, 0]);
       assert.ok(idleBytes - bareBytes <= idleLimitBytes, `idle ${mib(idleBytes - bareBytes)} more`);
       assert.ok(
-        peakBytes - idleBytes <= attackLimitBytes,
+        peakBytes - idleBytes <= attackLimitBytes[capture],
         `peak ${mib(peakBytes - idleBytes)} more`,
       );
     },

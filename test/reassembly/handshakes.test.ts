@@ -23,7 +23,7 @@ function between(source: string, destination: string): TcpSegment {
 
 const OUT = between('192.0.2.1/40000', '192.0.2.2/80');
 const BACK = between('192.0.2.2/80', '192.0.2.1/40000');
-const NOTED = { seq: 0xfffffffe, checksumRight: true, heard: true };
+const NOTED = { seq: 0xfffffffe, checksumRight: true, heard: true, notedMs: 5 };
 
 test('what was noted is found once', () => {
   const handshakes = new Handshakes(ENTRIES);
@@ -36,9 +36,14 @@ test('what was noted is found once', () => {
 test('a stream is the same seen from its segments and from those of the other direction', () => {
   const handshakes = new Handshakes(ENTRIES);
   handshakes.note(OUT, true, NOTED);
-  handshakes.note(OUT, false, { seq: 7, checksumRight: false, heard: false });
+  handshakes.note(OUT, false, { seq: 7, checksumRight: false, heard: false, notedMs: 5 });
   assert.deepEqual(handshakes.take(BACK, false), NOTED);
-  assert.deepEqual(handshakes.take(BACK, true), { seq: 7, checksumRight: false, heard: false });
+  assert.deepEqual(handshakes.take(BACK, true), {
+    seq: 7,
+    checksumRight: false,
+    heard: false,
+    notedMs: 5,
+  });
 });
 
 test('other ports, other addresses and the other direction are other streams', () => {

@@ -681,6 +681,18 @@ export const REUSE: TcpCase[] = [
     counters: { segmentsStray: 1 },
   },
   {
+    name: 'fragments that began to come behind the SYN and before the first data',
+    steps: [...HANDSHAKE, '> 103 "def"', '> 100 "abc" late 2'],
+    events: ['> "abcdef"'],
+    counters: { segmentsStray: 0, connections: 1 },
+  },
+  {
+    name: 'fragments that began to come before the first data of a connection begun earlier',
+    steps: ['> 103 "def"', '> 100 "abc" late 2'],
+    events: ['-- finish', '> gap ?', '> "abcdef"'],
+    counters: { segmentsStray: 0, connections: 1 },
+  },
+  {
     name: 'fragments that waited belong to the connection that was there when they came',
     steps: [...FIRST, 'wait 4000', '> 106 "ghi"', '> 103 "def" late 4000'],
     events: ['> "abcdefghi"'],
