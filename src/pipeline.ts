@@ -149,7 +149,8 @@ export class Pipeline implements PacketSink {
   }
 
   #datagram({ ip, captured, firstMs }: Datagram): void {
-    const fault = this.#tcp(ip, captured, firstMs);
+    // Whole, it is as new as its last fragment; given up, as old as its first.
+    const fault = this.#tcp(ip, captured, captured === undefined ? this.#clock.nowMs : firstMs);
     if (fault !== undefined) this.#skip(fault);
   }
 

@@ -27,7 +27,8 @@ export interface ReassemblyLimits {
   gapWaitMs: number;
   /** A connection of which nothing was heard for so long is forgotten (`connectionsIdle`). */
   idleMs: number;
-  /** The same after both sides have closed, or one has reset, the connection. */
+  /** The same after both sides have closed, or one has reset, the connection, and nothing of it is
+   * missing; where something is, the waits above come first. */
   closedMs: number;
   /** IP datagrams of which fragments are held. Full: the oldest is given up
    * (`datagramsIncomplete`). */
@@ -56,4 +57,17 @@ export const DEFAULT_REASSEMBLY_LIMITS: Readonly<ReassemblyLimits> = {
   fragmentBytesTotal: 512 * 1024,
   fragmentRuns: 128,
   datagramWaitMs: 5_000,
+};
+
+/**
+ * For files, where nobody waits for a record: packets that stand in the wrong place of a capture may
+ * have moved over a pause of five minutes into the next request. What is lost for good comes out later,
+ * and no more memory is used.
+ */
+export const FILE_REASSEMBLY_LIMITS: Readonly<ReassemblyLimits> = {
+  ...DEFAULT_REASSEMBLY_LIMITS,
+  acknowledgedGapWaitMs: 3_600_000,
+  gapWaitMs: 3_600_000,
+  idleMs: 4 * 3_600_000,
+  datagramWaitMs: 30_000,
 };

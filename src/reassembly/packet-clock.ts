@@ -8,7 +8,7 @@
  */
 
 const MAX_STEP_MS = 3_600_000;
-const MAX_DISORDER_MS = 60_000;
+const MAX_DISORDER_MS = 3_600_000;
 
 export class PacketClock {
   /** Monotonic; only differences mean anything. */

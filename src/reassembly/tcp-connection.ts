@@ -89,6 +89,11 @@ export class TcpConnection {
     return this.isReset || (this.forward.finSeen && this.backward.finSeen);
   }
 
+  /** Closed, and nothing of it is missing as far as anybody can tell. */
+  get complete(): boolean {
+    return this.isReset || (this.forward.ended && this.backward.ended);
+  }
+
   /** The direction `segment` goes in, or undefined when it is of other addresses or ports. */
   directionOf(segment: TcpSegment): TcpDirection | undefined {
     const addressBytes = segment.ipVersion === 4 ? 4 : 16;

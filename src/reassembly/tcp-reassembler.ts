@@ -192,8 +192,9 @@ export class TcpReassembler {
       this.#charge(connection);
     }
     for (const connection of this.#closed) {
-      if (nowMs - connection.lastHeardMs < this.#limits.closedMs) break;
-      this.#forget(connection);
+      const silentMs = nowMs - connection.lastHeardMs;
+      if (silentMs < this.#limits.closedMs) break;
+      if (connection.complete || silentMs >= this.#limits.gapWaitMs) this.#forget(connection);
     }
     for (const connections of [this.#fresh, this.#proven]) {
       for (const connection of connections.values()) {

@@ -7,43 +7,66 @@
  * (as PEP 383 does), written as an escape.
  */
 import type { ByteOutput } from '../base/byte-output.ts';
+import { latin1 } from '../base/ascii.ts';
 import { viewOf } from '../base/words.ts';
 import { utf8SequenceBytes } from '../base/utf8.ts';
 import type { RecordLine } from './record-line.ts';
 
 const TAB = 0x09;
 const QUOTE = 0x22;
-const DASH = 0x2d;
-const COLON = 0x3a;
-const LETTER_T = 0x54;
 const BACKSLASH = 0x5c;
 /** `","` and a byte that is written over. */
 const QUOTE_COMMA_QUOTE = 0x22222c22;
 
+/**
+ * The time of the latest record as JSON has it, for most records share theirs with the one before:
+ * the digits as found, two of them twice, and the bytes.
+ */
+const latest = { time0: 0, time4: 0, time8: 0, time10: 0 };
+const timeJson = new DataView(new ArrayBuffer(64));
+let timeJsonBytes = 0;
+
 /** Appends the record and a line end to `output`. */
 export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
-  const { data, timeAt } = line;
-  const { buffer } = output;
+  const { buffer, view } = output;
   let to = putText(buffer, output.length, '{"type":');
   to = putText(buffer, to, String(line.type));
-  to = putText(buffer, to, ',"time":"');
-  to = copy(data, timeAt, timeAt + 4, buffer, to);
-  buffer[to++] = DASH;
-  to = copy(data, timeAt + 4, timeAt + 6, buffer, to);
-  buffer[to++] = DASH;
-  to = copy(data, timeAt + 6, timeAt + 8, buffer, to);
-  buffer[to++] = LETTER_T;
-  to = copy(data, timeAt + 8, timeAt + 10, buffer, to);
-  buffer[to++] = COLON;
-  to = copy(data, timeAt + 10, timeAt + 12, buffer, to);
-  buffer[to++] = COLON;
-  to = copy(data, timeAt + 12, timeAt + 14, buffer, to);
-  to = putText(buffer, to, 'Z","serial":"');
-  to = putFields(data, line.serialStart, line.serialEnd, output, to);
+  rememberTime(line);
+  // Up to three bytes too many: they are written over.
+  for (let i = 0; i < timeJsonBytes; i += 4) view.setInt32(to + i, timeJson.getInt32(i));
+  to += timeJsonBytes;
+  to = putFields(line.data, line.serialStart, line.serialEnd, output, to);
   to = putText(buffer, to, '","fields":["');
-  to = putFields(data, line.start, line.end, output, to);
+  to = putFields(line.data, line.start, line.end, output, to);
   output.length = putText(buffer, to, '"]}\n');
   output.commit();
+}
+
+function rememberTime({ data, timeAt }: RecordLine): void {
+  const view = viewOf(data);
+  const time0 = view.getInt32(timeAt);
+  const time4 = view.getInt32(timeAt + 4);
+  const time8 = view.getInt32(timeAt + 8);
+  const time10 = view.getInt32(timeAt + 10);
+  if (
+    time0 === latest.time0 &&
+    time4 === latest.time4 &&
+    time8 === latest.time8 &&
+    time10 === latest.time10
+  ) {
+    return;
+  }
+  latest.time0 = time0;
+  latest.time4 = time4;
+  latest.time8 = time8;
+  latest.time10 = time10;
+  const time = latin1(data, timeAt, timeAt + 14).replace(
+    /^(....)(..)(..)(..)(..)(..)$/,
+    '$1-$2-$3T$4:$5:$6Z',
+  );
+  const text = `,"time":"${time}","serial":"`;
+  timeJsonBytes = text.length;
+  for (let i = 0; i < text.length; i++) timeJson.setUint8(i, text.charCodeAt(i));
 }
 
 function copy(

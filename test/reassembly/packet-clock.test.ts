@@ -9,10 +9,14 @@ const CASES: { name: string; steps: (number | `+${number}`)[]; elapsedMs: number
   { name: 'goes with the packets', steps: [1000, 1250, 4000], elapsedMs: 3000 },
   { name: 'fractions count', steps: [1000, 1000.25], elapsedMs: 0.25 },
   { name: 'disorder passes over', steps: [1000, 2000, 1500, 2100], elapsedMs: 1100 },
-  { name: 'disorder of just under a minute', steps: [100_000, 40_001, 100_500], elapsedMs: 500 },
   {
-    name: 'set back by a minute: counts on from there',
-    steps: [100_000, 40_000, 40_500],
+    name: 'disorder of just under an hour',
+    steps: [9_000_000, 5_400_001, 9_000_500],
+    elapsedMs: 500,
+  },
+  {
+    name: 'set back by an hour: counts on from there',
+    steps: [9_000_000, 5_400_000, 5_400_500],
     elapsedMs: 500,
   },
   { name: 'set back by years', steps: [1.7e12, 5000, 6000], elapsedMs: 1000 },

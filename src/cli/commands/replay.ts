@@ -5,6 +5,7 @@ import { describeInput } from '../../capture/input-description.ts';
 import type { CaptureEnd, PacketSink, PacketSource } from '../../capture/packet-source.ts';
 import { StreamSource } from '../../capture/stream-source.ts';
 import { Pipeline } from '../../pipeline.ts';
+import { DEFAULT_REASSEMBLY_LIMITS, FILE_REASSEMBLY_LIMITS } from '../../reassembly/limits.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
 import { TextLog } from '../../record/text-log.ts';
 import { explainFault, explainWarning, notAnAddress } from '../explain.ts';
@@ -13,6 +14,9 @@ import { RecordOutput } from '../record-output.ts';
 import { summarize, summaryTable, type Summary } from '../summary.ts';
 import { Progress, say } from '../terminal.ts';
 import type { Invocation } from '../usage.ts';
+
+/** A pipe may be silent for long: what has waited long enough is looked for this often. */
+const TICK_MS = 5_000;
 
 /** Records remembered per generation; see `RecentRecords`. 6 MiB each at most. */
 const REMEMBERED = 250_000;
@@ -28,8 +32,10 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
   const output = new ByteOutput(process.stdout);
   const wantsRecords = options.get('output') !== 'summary';
   const records = new RecordOutput(REMEMBERED, wantsRecords ? output : undefined);
+  const growing = path === '-';
   const pipeline = new Pipeline({
     supervisor,
+    limits: growing ? DEFAULT_REASSEMBLY_LIMITS : FILE_REASSEMBLY_LIMITS,
     refuseWrongChecksums: options.has('refuse-wrong-checksums'),
     record: (line) => {
       records.take(line);
@@ -48,6 +54,7 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
       pipeline.packet(packet);
     },
     ready: () => {
+      latestMs = performance.now();
       output.flush();
       if (output.closed) stop();
       progress.show(() => `${pipeline.packets.packets} packets, ${records.counts.new} records`);
@@ -60,11 +67,19 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
   };
   const textLog = new TextLog(pipeline.telemetry);
   let textLooks: string | undefined;
-  const source: PacketSource =
-    path === '-'
-      ? new StreamSource({ stream: process.stdin, name: 'standard input' })
-      : new FileSource({ path });
+  let latestMs = performance.now();
+  const tick = () => {
+    const nowMs = performance.now();
+    pipeline.tick(nowMs - latestMs);
+    latestMs = nowMs;
+    output.flush();
+  };
+  const source: PacketSource = growing
+    ? new StreamSource({ stream: process.stdin, name: 'standard input' })
+    : new FileSource({ path });
+  const ticking = growing ? setInterval(tick, TICK_MS) : undefined;
   const end = await source.run(sink, abort.signal);
+  clearInterval(ticking);
   pipeline.finish();
   textLog.end();
   progress.clear();
