@@ -21,13 +21,21 @@ export class ByteOutput {
   readonly #spare: Uint8Array[] = [];
   #waiting: Promise<void> | undefined;
   #closed = false;
+  #fault: string | undefined;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // The reader went away (`| head`): there is nobody left to write for.
-    stream.on('error', () => {
+    stream.on('error', (error) => {
       this.#closed = true;
+      // EPIPE: the reader went away (`| head`). That is no fault; a full disk is.
+      if (!('code' in error && error.code === 'EPIPE')) this.#fault ??= error.message;
     });
+  }
+
+  /** Why what was written did not arrive, in the system's words; undefined when it did, or when the
+   * reader went away of its own will. */
+  get fault(): string | undefined {
+    return this.#fault;
   }
 
   /** Nobody reads any more. */

@@ -28,6 +28,10 @@ const SENTENCES: Readonly<Record<CaptureFaultReason, (fault: CaptureFault) => st
     `'${printable(subject)}' stopped${because(detail)}. It is started again.`,
 };
 
+export function explainOutput(words: string): string {
+  return `Standard output could not be written to the end (${printable(words)}). What was printed is not complete.`;
+}
+
 export function notAnAddress(text: string): string {
   return `--supervisor is an IP address such as 192.168.1.50, not '${printable(text)}'.`;
 }

@@ -72,10 +72,25 @@ test('a reader that goes away ends the waiting and is not written to any more', 
   output.text('a');
   output.flush();
   const waiting = output.ready();
-  stream.destroy(new Error('EPIPE'));
+  stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   await waiting;
   assert.equal(output.closed, true);
   output.text('b');
   await output.finish();
   assert.equal(Buffer.concat(stream.taken).toString(), 'a');
+});
+
+test('a reader that goes away is no fault, a full disk is', async () => {
+  for (const [code, fault] of [
+    ['EPIPE', undefined],
+    ['ENOSPC', 'write ENOSPC'],
+  ] as const) {
+    const stream = new SlowStream();
+    const output = new ByteOutput(stream);
+    output.text('a');
+    output.flush();
+    stream.destroy(Object.assign(new Error(`write ${code}`), { code }));
+    await output.finish();
+    assert.equal(output.fault, fault);
+  }
 });

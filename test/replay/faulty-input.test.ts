@@ -1,6 +1,7 @@
 /** What a user gets for input that is none: one sentence, the documented exit code, no stack trace. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -149,4 +150,19 @@ test('a capture without packets: nothing found', () => {
   assert.equal(run.code, 1, run.stderr);
   assert.equal(run.stdout, '');
   assertSaidPlainly(run);
+});
+
+test('a full disk is said, and the exit status tells', { skip: !existsSync('/dev/full') }, () => {
+  inTemporaryDirectory((directory) => {
+    const file = join(directory, 'plain.pcap');
+    writeFileSync(file, capture);
+    const full = openSync('/dev/full', 'w');
+    const run = spawnSync(process.execPath, ['dist/suntap.js', 'replay', file], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    assert.equal(run.status, 2, run.stderr);
+    assert.match(run.stderr, /suntap: Standard output could not be written[^\n]*\n$/);
+  });
 });

@@ -8,7 +8,7 @@ import { Pipeline } from '../../pipeline.ts';
 import { DEFAULT_REASSEMBLY_LIMITS, FILE_REASSEMBLY_LIMITS } from '../../reassembly/limits.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
 import { TextLog } from '../../record/text-log.ts';
-import { explainFault, explainWarning, notAnAddress } from '../explain.ts';
+import { explainFault, explainOutput, explainWarning, notAnAddress } from '../explain.ts';
 import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts';
 import { RecordOutput } from '../record-output.ts';
 import { summarize, summaryTable, type Summary } from '../summary.ts';
@@ -96,6 +96,10 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
     options.has('json'),
     output,
   );
+  if (output.fault !== undefined) {
+    say(explainOutput(output.fault));
+    return FAILED;
+  }
   for (const warning of result.warnings) say(explainWarning(warning));
   return records.counts.new > 0 ? DONE : NOTHING_FOUND;
 }

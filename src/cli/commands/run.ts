@@ -11,7 +11,7 @@ import { loadConfig, readConfig } from '../../config/load-config.ts';
 import type { Settings } from '../../config/option-definitions.ts';
 import { Daemon, type CaptureSettings } from '../../daemon.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
-import { explainFault, notAnAddress } from '../explain.ts';
+import { explainFault, explainOutput, notAnAddress } from '../explain.ts';
 import { DONE, FAILED, type ExitStatus } from '../exit-status.ts';
 import { RecordOutput } from '../record-output.ts';
 import { summarize, summaryTable } from '../summary.ts';
@@ -61,8 +61,9 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
     else output.text(text);
   });
   await output.finish();
-  if (end.ok) return DONE;
-  say(explainFault(end.fault));
+  if (output.fault !== undefined) say(explainOutput(output.fault));
+  else if (end.ok) return DONE;
+  else say(explainFault(end.fault));
   return FAILED;
 }
 
