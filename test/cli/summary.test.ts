@@ -50,6 +50,13 @@ test('the types add up to the records', { todo: 'recordsByType counts repeats, t
   assert.equal(byType, summary.records);
 });
 
+test('a revision is a record, a repeat is none', () => {
+  const pipeline = new Pipeline({ record: () => undefined });
+  const summary = summarize(pipeline, { new: 5, repeat: 3, revision: 2 });
+  const { records, duplicates, revisions } = summary;
+  assert.deepEqual({ records, duplicates, revisions }, { records: 7, duplicates: 3, revisions: 2 });
+});
+
 test('nothing at all', () => {
   const pipeline = new Pipeline({ record: () => undefined });
   const summary = summarize(pipeline, { new: 0, repeat: 0, revision: 0 });

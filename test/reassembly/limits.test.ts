@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IpDefragmenter } from '../../src/reassembly/ip-defragmenter.ts';
-import { DEFAULT_REASSEMBLY_LIMITS, type ReassemblyLimits } from '../../src/reassembly/limits.ts';
+import {
+  DEFAULT_REASSEMBLY_LIMITS,
+  FILE_REASSEMBLY_LIMITS,
+  type ReassemblyLimits,
+} from '../../src/reassembly/limits.ts';
 import { fragmentOf } from './fragments.ts';
 import { Script } from './script.ts';
 
@@ -181,11 +185,26 @@ const TESTS: Record<keyof ReassemblyLimits, () => void> = {
 
 for (const [limit, check] of Object.entries(TESTS)) test(`limit: ${limit}`, check);
 
-test('the waits fit into one another', () => {
-  assert.ok(LIMITS.datagramWaitMs < LIMITS.acknowledgedGapWaitMs);
-  assert.ok(LIMITS.acknowledgedGapWaitMs < LIMITS.closedMs);
-  assert.ok(LIMITS.acknowledgedGapWaitMs < LIMITS.gapWaitMs);
-  assert.ok(LIMITS.gapWaitMs < LIMITS.idleMs);
+for (const [name, limits] of [
+  ['live', DEFAULT_REASSEMBLY_LIMITS],
+  ['of files', FILE_REASSEMBLY_LIMITS],
+] as const) {
+  test(`the waits ${name} fit into one another`, () => {
+    assert.ok(limits.datagramWaitMs < limits.acknowledgedGapWaitMs);
+    assert.ok(limits.acknowledgedGapWaitMs <= limits.gapWaitMs);
+    assert.ok(limits.closedMs < limits.gapWaitMs);
+    assert.ok(limits.gapWaitMs < limits.idleMs);
+  });
+}
+
+test('files wait longer and hold no more', () => {
+  for (const [name, limit] of Object.entries(FILE_REASSEMBLY_LIMITS) as [
+    keyof ReassemblyLimits,
+    number,
+  ][]) {
+    if (name.endsWith('Ms')) assert.ok(limit >= LIMITS[name], name);
+    else assert.equal(limit, LIMITS[name], name);
+  }
 });
 
 test('a full table forgets the least recently heard', () => {

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Script } from './script.ts';
-import {
-  CHECKSUMS,
-  ENDS,
-  GAPS,
-  MIDSTREAM,
-  ORDER,
-  OVERLAPS,
-  PROBES,
-  REUSE,
-  STRAYS,
-  WRAP,
-} from './tcp-cases.ts';
+import { MIDSTREAM } from './cases/beginnings.ts';
+import { CHECKSUMS } from './cases/checksums.ts';
+import { ENDS } from './cases/ends.ts';
+import { GAPS } from './cases/gaps.ts';
+import { ORDER, OVERLAPS, PROBES, WRAP } from './cases/order.ts';
+import { REUSE, STRAYS } from './cases/reuse.ts';
 
 const TABLES = {
   order: ORDER,

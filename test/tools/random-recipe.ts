@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import type { Random } from './random.ts';
 import type { Recipe } from './recipe.ts';
 import type { Segment } from './segment.ts';
+import { RST, SYN } from './tcp-segment.ts';
 import {
   contradict,
   damage,
@@ -20,20 +21,15 @@ import {
 } from './disturb.ts';
 import { ROUTER_ALERT_OPTIONS } from './ip-packet.ts';
 
-function randomConversation(random: Random, hasBothEnds: boolean): Partial<ConversationOptions> {
+function randomConversation(random: Random): Partial<ConversationOptions> {
   const connecting = random.pick<Connecting>(['kept', 'each-request', 'pipelined']);
   const tiny = random.chance(0.15);
-  // With the same ISN only its end tells the old connection from the new: it must be there.
-  const portReuse = random.pick<ConversationOptions['portReuse']>([
-    'none',
-    'other-isn',
-    hasBothEnds ? 'same-isn' : 'none',
-  ]);
-  const endings: Ending[] = ['fin', 'fin-collector', 'rst', 'rst-collector'];
+  // The same ISN twice on one port pair has recipes of its own; it does not stand every disturbance.
+  const portReuse = random.pick<ConversationOptions['portReuse']>(['none', 'other-isn']);
   return {
     connecting,
     portReuse,
-    ending: random.pick<Ending>(portReuse === 'same-isn' ? endings : [...endings, 'open']),
+    ending: random.pick<Ending>(['fin', 'fin-collector', 'rst', 'rst-collector', 'open']),
     requests: tiny ? 2 : random.int(1, 6),
     maxRecords: tiny ? 4 : random.pick([2, 10, 40]),
     framing: random.pick<ConversationOptions['framing']>(['length', 'length', 'chunked', 'either']),
@@ -43,8 +39,7 @@ function randomConversation(random: Random, hasBothEnds: boolean): Partial<Conve
     expectContinue: random.chance(0.2),
     unansweredShare: random.pick([0, 0, 0.4]),
     timestamps: random.chance(0.4),
-    // A SYN of the same ISN right after the end would pass for a late copy of the first.
-    pauseMs: portReuse === 'same-isn' ? 1000 : random.pick([50, 1000]),
+    pauseMs: random.pick([50, 1000]),
   };
 }
 
@@ -81,6 +76,34 @@ function randomShares(random: Random, lossless: boolean): Shares {
   };
 }
 
+/** The packets that begin and break off a connection. */
+function isEdge({ flags }: Segment): boolean {
+  return (flags & (SYN | RST)) !== 0;
+}
+
+/**
+ * Displaces packets, but none over an edge: a connection of a dozen packets whose SYN/ACK comes
+ * after its end is nothing a network does.
+ */
+function reorderInside(
+  list: Segment[],
+  share: number,
+  distance: number,
+  random: Random,
+): Segment[] {
+  const runs: Segment[][] = [[]];
+  for (const segment of list) {
+    if (isEdge(segment)) runs.push([segment], []);
+    else runs.at(-1)?.push(segment);
+  }
+  return runs.flatMap((run) => reorder(run, share, distance, random));
+}
+
+/** Loses packets, but no edge: on a port pair used again they tell one connection from the next. */
+function dropInside(list: Segment[], share: number, random: Random): Segment[] {
+  return list.filter((segment) => isEdge(segment) || drop([segment], share, random).length > 0);
+}
+
 /**
  * What is contradicted must have been captured before, so nothing is reordered, lost or snapped
  * behind `contradict`; recipes with loss in frames leave it out.
@@ -90,7 +113,7 @@ export function randomRecipe(random: Random): Recipe {
   const shares = randomShares(random, lossless);
   const middle = !lossless && random.chance(0.3);
   const oneWay = random.chance(0.15);
-  const reuse = randomConversation(random, lossless && !oneWay);
+  const reuse = randomConversation(random);
   // A SYN that overtakes the end of the connection before it does not happen to one port pair.
   const distance = reuse.portReuse === 'none' || reuse.connecting !== 'each-request' ? 8 : 1;
   return {
@@ -103,8 +126,8 @@ export function randomRecipe(random: Random): Recipe {
       list = retransmit(list, shares.retransmit, draw);
       list = loseAndResend(list, shares.late, shares.lateMs, draw);
       if (distance > 1) list = duplicate(list, shares.duplicate, distance, draw);
-      if (distance > 1) list = reorder(list, shares.reorder, distance, draw);
-      list = drop(list, shares.drop, draw);
+      if (distance > 1) list = reorderInside(list, shares.reorder, distance, draw);
+      list = dropInside(list, shares.drop, draw);
       if (middle) list = startInMiddle(list, draw);
       if (shares.snap === 0) list = contradict(list, shares.contradict, draw);
       list = damage(list, shares.damage, draw);

@@ -130,6 +130,16 @@ const COMPLETE: Recipe[] = [
     conversation: { segmentBytes: 'tiny', requests: 2, maxRecords: 4 },
     segments: (list, random) => reorder(list, 0.3, 8, random),
   },
+  {
+    name: 'reordered across five minutes',
+    conversation: { connecting: 'kept', pauseMs: 300_000 },
+    segments: (list, random) => reorder(list, 0.2, 8, random),
+  },
+  {
+    name: 'reordered across five minutes, one connection a request',
+    conversation: { pauseMs: 300_000 },
+    segments: (list, random) => reorder(list, 0.2, 8, random),
+  },
   { name: 'duplicated', segments: (list, random) => duplicate(list, 0.2, 10, random) },
   { name: 'duplicated frames', frames: (list, random) => duplicate(list, 0.2, 10, random) },
   {

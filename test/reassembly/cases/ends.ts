@@ -1,0 +1,130 @@
+/** How connections end, and when they are forgotten. */
+import { BOTH_CLOSE, HANDSHAKE, type TcpCase } from './tcp-case.ts';
+
+export const ENDS: TcpCase[] = [
+  {
+    name: 'FIN of both sides, then forgotten after a while',
+    steps: [
+      ...HANDSHAKE,
+      '> 100 "abc"',
+      ...BOTH_CLOSE,
+      'wait 19000',
+      'sweep',
+      'mark later',
+      'wait 1500',
+      'sweep',
+    ],
+    events: ['> "abc"', '> end', '< end', '-- later', 'closed both'],
+  },
+  {
+    name: 'FIN with data',
+    steps: [...HANDSHAKE, '> F 100 "abc"'],
+    events: ['> "abc"', '> end'],
+  },
+  {
+    name: 'FIN before the data it closes',
+    steps: [...HANDSHAKE, '> 100 "abc"', '> F 106', '> 103 "def"'],
+    events: ['> "abcdef"', '> end'],
+  },
+  {
+    name: 'FIN sent twice',
+    steps: [...HANDSHAKE, '> F 100 "abc"', '> F 100 "abc"', '> F 103'],
+    events: ['> "abc"', '> end'],
+    counters: { connections: 1 },
+  },
+  {
+    name: 'two FINs that contradict each other: the first counts',
+    steps: [...HANDSHAKE, '> 100 "abc"', '> F 109', '> F 103', '> 103 "defghi"'],
+    events: ['> "abcdefghi"', '> end'],
+  },
+  {
+    name: 'the other side goes on after a FIN',
+    steps: [...HANDSHAKE, '> F 100 "abc" ack 500', '< 500 "def" ack 104', '< F 503 "g" ack 104'],
+    events: ['> "abc"', '> end', '< "defg"', '< end'],
+    counters: { connections: 1 },
+  },
+  {
+    name: 'a gap before the FIN',
+    steps: [...HANDSHAKE, '> 100 "abc"', '> F 113 "def"', '< 500 ack 117', 'wait 10000', 'sweep'],
+    events: ['> "abc"', '> gap 10', '> "def"', '> end'],
+  },
+  {
+    name: 'closed by both, something missing: waited for as long as any gap',
+    steps: [
+      ...HANDSHAKE,
+      '> 100 "abc"',
+      '> F 106 ack 500',
+      '< F 500 ack 103',
+      'wait 60000',
+      'sweep',
+      '> 103 "def" ack 501',
+      'mark filled',
+      'wait 20000',
+      'sweep',
+    ],
+    events: ['> "abc"', '< end', '> "def"', '> end', '-- filled', 'closed both'],
+  },
+  {
+    name: 'RST: the data before it that comes late still counts',
+    steps: [
+      ...HANDSHAKE,
+      '> 100 "abc"',
+      '> 106 "ghi"',
+      '< R 500',
+      '> 103 "def"',
+      'mark later',
+      'wait 20000',
+      'sweep',
+    ],
+    events: ['> "abcdefghi"', '-- later', '> end', '< end', 'closed both'],
+    counters: { connections: 1 },
+  },
+  {
+    name: 'RST: what is held comes out with its gap',
+    steps: [
+      ...HANDSHAKE,
+      '> 100 "abc"',
+      '> 106 "ghi"',
+      '> R 109',
+      'wait 20000',
+      'sweep',
+      'mark later',
+    ],
+    events: ['> "abc"', '> gap 3', '> "ghi"', '> end', '< end', 'closed both', '-- later'],
+  },
+  {
+    name: 'data behind the FIN is another connection whose SYN was not captured',
+    steps: [...HANDSHAKE, '> F 100 "abc"', '> 104 "def"'],
+    events: ['> "abc"', '> end', '< end', 'closed both', '-- finish', '2> gap ?', '2> "def"'],
+    counters: { connections: 2 },
+  },
+  {
+    name: 'nothing heard for half an hour: forgotten',
+    steps: [
+      ...HANDSHAKE,
+      '> 100 "abc"',
+      'wait 1799000',
+      'sweep',
+      'mark later',
+      'wait 2000',
+      'sweep',
+    ],
+    events: ['> "abc"', '-- later', '> end', '< end', 'closed both'],
+    counters: { connectionsIdle: 1 },
+  },
+  {
+    name: 'one side heard, the other not',
+    steps: ['> S 99', '> 100 "abc"', 'wait 1800000', 'sweep'],
+    events: ['> "abc"', '> end', '< end', 'closed one'],
+  },
+  {
+    name: 'the other side heard only by an acknowledgement',
+    steps: ['> S 99', '> 100 "abc"', '< 500 ack 103', 'wait 1800000', 'sweep'],
+    events: ['> "abc"', '> end', '< end', 'closed both'],
+  },
+  {
+    name: 'the other side heard only by its SYN',
+    steps: [...HANDSHAKE, '> 100 "abc"', 'wait 1800000', 'sweep'],
+    events: ['> "abc"', '> end', '< end', 'closed both'],
+  },
+];
