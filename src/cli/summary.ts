@@ -1,6 +1,6 @@
 /** What became of a capture, as numbers: for a program (JSON) and for a person (a table). */
 import type { Pipeline } from '../pipeline.ts';
-import type { TypeCount } from '../record/telemetry-reader.ts';
+import type { TypeCounts } from '../record/type-counts.ts';
 import { RECORD_TYPES } from '../record/record-types.ts';
 
 /** Records by what they were to us; counted where they are told apart. */
@@ -40,7 +40,7 @@ export interface Summary {
   rejectedLines: Record<string, number>;
 }
 
-export function summarize(pipeline: Pipeline, novelty: NoveltyCounts): Summary {
+export function summarize(pipeline: Pipeline, novelty: NoveltyCounts, types: TypeCounts): Summary {
   const { packets, telemetry } = pipeline;
   const { counters } = telemetry;
   return {
@@ -64,7 +64,7 @@ export function summarize(pipeline: Pipeline, novelty: NoveltyCounts): Summary {
       answerMaxMs: counters.answered === 0 ? null : counters.answerMsMax,
     },
     records: novelty.new + novelty.revision,
-    recordsByType: byNumber(counters.recordsByType),
+    recordsByType: Object.fromEntries(types.entries),
     duplicates: novelty.repeat,
     revisions: novelty.revision,
     rejectedLines: Object.fromEntries(counters.rejected),
@@ -133,11 +133,6 @@ function group(count: number): string {
   return Math.round(count)
     .toString()
     .replace(/\B(?=(\d{3})+$)/g, ' ');
-}
-
-function byNumber(counts: ReadonlyMap<number, TypeCount>): Record<string, number> {
-  const sorted = [...counts.values()].sort((a, b) => a.type - b.type);
-  return Object.fromEntries(sorted.map(({ type, records }) => [`${type}`, records]));
 }
 
 /** Times beyond what a Date holds (a damaged capture) are given as null. */

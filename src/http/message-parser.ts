@@ -209,11 +209,12 @@ export class MessageParser implements StreamSink {
       this.#endMessage();
     } else if (this.#chunked) {
       this.#counters.bodiesChunked++;
-      this.#habits.chunked = true;
+      this.#habits.framing = 'chunked';
       this.#state = 'chunk-size';
     } else if (this.#lengthInvalid) {
       this.#lose(true);
     } else if (this.#contentLength !== undefined) {
+      if (this.#habits.framing === 'unknown') this.#habits.framing = 'length';
       this.#state = 'body';
       this.#remainingBytes = this.#contentLength;
       if (this.#contentLength === 0) this.#endMessage();
@@ -307,18 +308,19 @@ export class MessageParser implements StreamSink {
   /** @param nextUnknown the line behind the held one will not be seen */
   #releaseHeldLine(nextUnknown: boolean): void {
     const held = this.#heldLine;
-    const chunked = this.#chunkSizeSeen || this.#habits.chunked;
-    const endDoubtful = nextUnknown && !this.#blankSince && chunked;
+    const endDoubt = nextUnknown && !this.#blankSince ? this.#endDoubt() : 'none';
     this.#heldLine = undefined;
     this.#blankSince = false;
     if (held === undefined) return;
     this.#counters.strayLines++;
-    this.#sink.strayLine(
-      held,
-      0,
-      held.length,
-      endDoubtful ? 'end' : this.#heldStartDoubtful ? 'start' : 'none',
-    );
+    const doubt = endDoubt === 'none' && this.#heldStartDoubtful ? 'start' : endDoubt;
+    this.#sink.strayLine(held, 0, held.length, doubt);
+  }
+
+  /** Of a line that is followed by nobody knows what. */
+  #endDoubt(): Doubt {
+    if (this.#chunkSizeSeen || this.#habits.framing === 'chunked') return 'end';
+    return this.#habits.framing === 'length' ? 'none' : 'end?';
   }
 }
 

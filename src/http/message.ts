@@ -30,8 +30,11 @@ export interface Exchange {
   unanswered(): void;
 }
 
-/** Where a stray line may have been cut by the end of a chunk, so that it is only a part of one. */
-export type Doubt = 'none' | 'start' | 'end';
+/**
+ * Where a stray line may have been cut by the end of a chunk, so that it is only a part of one.
+ * `end?`: only if these hosts use chunks at all, which nobody knows.
+ */
+export type Doubt = 'none' | 'start' | 'end' | 'end?';
 
 /** The stage behind: decides which requests are read. */
 export interface ExchangeHandler {
@@ -46,8 +49,8 @@ export interface ExchangeHandler {
 
 /** What two hosts are known to do when they talk; shared by all their connections. */
 export interface Habits {
-  /** One of them has sent a chunked body. */
-  chunked: boolean;
+  /** How they say where a body ends; `unknown` until the first head with a body was seen. */
+  framing: 'unknown' | 'length' | 'chunked';
 }
 
 export interface HttpCounters {

@@ -84,11 +84,6 @@ export class TcpDirection {
     return this.#start;
   }
 
-  /** Bytes were delivered, or are held. */
-  get hasData(): boolean {
-    return this.#held.count > 0 || (this.#next !== undefined && this.#next !== this.#start);
-  }
-
   /** Stream offset that `seq` stands for; before the first segment that is `seq` itself. */
   offsetOf(seq: number): number {
     return unwrapSeq(seq, this.position ?? seq);
@@ -270,9 +265,10 @@ export class TcpDirection {
   }
 
   /**
-   * Bytes with a wrong checksum of which no better copy came are used when the receiver took them
-   * (so the capture is at fault), or when nothing speaks against this capture's checksums in
-   * general.
+   * Bytes with a wrong checksum of which no better copy came in all the time: used where the sender
+   * has shown right checksums (these bytes are of its stream, at their place), where this capture has
+   * none at all, or where the receiver took them. Not used: what may be a stream only because its
+   * port numbers are damaged.
    */
   #acceptsDoubtful(offset: number): boolean {
     return (

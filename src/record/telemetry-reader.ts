@@ -30,11 +30,6 @@ import { fieldCount } from './record-types.ts';
 /** The two paths telemetry goes to; anything else the supervisor asks for is not read. */
 const COLLECTOR_PATH = /^(?:https?:\/\/[^/]+)?\/(data|command)\/sms2datacollector\.aspx(?:\?.*)?$/i;
 
-export interface TypeCount {
-  type: number;
-  records: number;
-}
-
 export interface TelemetryCounters {
   /** Requests to the collector's two paths. */
   dataRequests: number;
@@ -42,8 +37,8 @@ export interface TelemetryCounters {
   /** Request headers (100) and trailers (102) seen. */
   headers: number;
   trailers: number;
+  /** Repeats and revisions included. */
   records: number;
-  recordsByType: Map<number, TypeCount>;
   /** Lines that are no records, by reason. */
   rejected: Map<RejectReason, number>;
   answered: number;
@@ -58,8 +53,8 @@ export interface TelemetryCounters {
 }
 
 const TAB = 0x09;
-/** Record types counted one by one. Honest supervisors send some ten. */
-const MAX_TYPES_COUNTED = 64;
+/** Type, time, serial and something said of it. */
+const LEAST_FIELDS = 4;
 
 /** Takes records as they come; the line is only valid during the call. */
 export type RecordTaker = (line: RecordLine) => void;
@@ -71,7 +66,6 @@ export class TelemetryReader implements ExchangeHandler {
     headers: 0,
     trailers: 0,
     records: 0,
-    recordsByType: new Map(),
     rejected: new Map(),
     answered: 0,
     refused: 0,
@@ -82,10 +76,6 @@ export class TelemetryReader implements ExchangeHandler {
   };
   readonly #take: RecordTaker;
   readonly #line = emptyRecordLine();
-  /** Of the latest record's type: most records are of the type of the one before. */
-  #typeCount: TypeCount | undefined;
-  /** Of types beyond `MAX_TYPES_COUNTED`; they are in `records` only. */
-  readonly #otherTypes: TypeCount = { type: -1, records: 0 };
 
   constructor(take: RecordTaker) {
     this.#take = take;
@@ -109,7 +99,7 @@ export class TelemetryReader implements ExchangeHandler {
     }
     if (readIdentity(this.#line) !== undefined) return false;
     if (!isCredible(this.#line, doubt)) return false;
-    this.#give(type);
+    this.#give();
     return true;
   }
 
@@ -128,7 +118,7 @@ export class TelemetryReader implements ExchangeHandler {
       this.reject('out-of-place');
     } else {
       const reason = readIdentity(this.#line);
-      if (reason === undefined) this.#give(type);
+      if (reason === undefined) this.#give();
       else this.reject(reason);
     }
   }
@@ -154,21 +144,9 @@ export class TelemetryReader implements ExchangeHandler {
     else this.counters.trailers++;
   }
 
-  #give(type: number): void {
+  #give(): void {
     this.counters.records++;
-    if (this.#typeCount?.type !== type) this.#typeCount = this.#countOf(type);
-    this.#typeCount.records++;
     this.#take(this.#line);
-  }
-
-  #countOf(type: number): TypeCount {
-    const { recordsByType } = this.counters;
-    const known = recordsByType.get(type);
-    if (known !== undefined) return known;
-    if (recordsByType.size >= MAX_TYPES_COUNTED) return this.#otherTypes;
-    const count = { type, records: 0 };
-    recordsByType.set(type, count);
-    return count;
   }
 }
 
@@ -183,6 +161,12 @@ function isCredible(line: RecordLine, doubt: Doubt): boolean {
     case 'end':
       // All fields of a type whose number of fields is known, the last with something in it.
       return countFields(line) === fieldCount(line.type) && line.data[line.end - 1] !== TAB;
+    case 'end?': {
+      const fields = fieldCount(line.type);
+      return fields === undefined
+        ? countFields(line) >= LEAST_FIELDS
+        : countFields(line) === fields;
+    }
   }
 }
 

@@ -106,7 +106,7 @@ export class CaptureWalk implements PacketSink {
     let habits = this.#habits.get(hosts);
     if (habits === undefined) {
       if (this.#habits.size >= MAX_HOST_PAIRS) this.#habits.clear();
-      habits = { chunked: false };
+      habits = { framing: 'unknown' };
       this.#habits.set(hosts, habits);
     }
     return habits;

@@ -10,15 +10,18 @@ export interface CapturedPart {
   to: number;
 }
 
+/** A datagram that was not captured in one piece from its first byte to its last. */
 export interface IncompleteDatagram {
   parts: readonly CapturedPart[];
-  /** Ones' complement sum of everything of it that was captured and that the TCP checksum covers. */
-  sum: number;
+  /** Ones' complement sum of what was captured; undefined when nothing is missing of what the TCP
+   * checksum covers, because the other parts lie beyond the end. */
+  sum: number | undefined;
 }
 
 export interface KnownDatagram {
   /** Index of its segment in the plan. */
   segment: number;
+  /** As its last fragment tells. */
   totalBytes: number;
   /** Up to the TCP payload, options and extension headers already neutral, checksum as sent. */
   lead: Uint8Array;

@@ -150,8 +150,11 @@ export class PacketScrubber {
     return bytes;
   }
 
-  #build({ lead, totalBytes }: KnownDatagram, { stream, offset }: PlannedSegment): Uint8Array {
-    const bytes = new Uint8Array(Math.max(totalBytes, lead.length));
+  #build(known: KnownDatagram, { stream, offset }: PlannedSegment): Uint8Array {
+    const { lead, totalBytes, incomplete } = known;
+    // Fragments may lie beyond the end that another one has told.
+    const lastEnd = incomplete?.parts.at(-1)?.to ?? 0;
+    const bytes = new Uint8Array(Math.max(totalBytes, lead.length, lastEnd));
     bytes.set(lead);
     this.#text.fill(stream, offset, bytes.length - lead.length, bytes, lead.length);
     return bytes;
@@ -165,7 +168,7 @@ function checksumOf(
   addresses: number,
   before: number,
 ): number {
-  if (incomplete === undefined) {
+  if (incomplete?.sum === undefined) {
     const sum = onesComplementSum(bytes, tcpAt, totalBytes, addresses);
     return tcpChecksum(sum, totalBytes - tcpAt);
   }

@@ -15,7 +15,7 @@ export type LeftOutReason =
 export interface PlannedSegment {
   /** Which direction of which connection. */
   stream: number;
-  /** Stream offset of its payload; NaN when the payload has no place in the stream. */
+  /** Stream offset of its payload. */
   offset: number;
 }
 
@@ -81,6 +81,6 @@ export class Plan {
 
   #segment(index: number): PlannedSegment | undefined {
     const stream = this.#streams.at(index, DAMAGED);
-    return stream === DAMAGED ? undefined : { stream, offset: this.#offsets.at(index, NaN) };
+    return stream === DAMAGED ? undefined : { stream, offset: this.#offsets.at(index, 0) };
   }
 }

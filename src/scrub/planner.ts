@@ -11,10 +11,11 @@ import type { TcpConnection } from '../reassembly/tcp-connection.ts';
 import type { TcpDirection } from '../reassembly/tcp-direction.ts';
 import { keyOf } from '../reassembly/tcp-reassembler.ts';
 import { TelemetryReader } from '../record/telemetry-reader.ts';
+import type { IpPacket } from '../wire/ip.ts';
 import { FLAG_SYN } from '../wire/tcp.ts';
 import type { CaptureVisitor, PacketKind, SeenSegment } from './capture-walk.ts';
 import { setUint16, sumOfAddresses, TCP_CHECKSUM_AT } from './checksums.ts';
-import type { IncompleteDatagram } from './datagram-table.ts';
+import type { CapturedPart, IncompleteDatagram } from './datagram-table.ts';
 import { Doubts } from './doubts.ts';
 import { outsideScrubbers } from './first-look.ts';
 import type { Masker } from './mask.ts';
@@ -106,7 +107,7 @@ export class Planner implements CaptureVisitor {
     if (attached === undefined) {
       // Nothing but headers: handshakes, and what comes when all was said.
       if (segment.payloadBytes > 0 || !this.#options.keys.has(keyOf(segment))) return;
-      const index = this.#add(seen, NO_STREAM, NaN);
+      const index = this.#add(seen, NO_STREAM, 0);
       // A wrong checksum kept the reassembly from believing that a stream begins here.
       const isSyn = (segment.flags & FLAG_SYN) !== 0;
       if (isSyn && segment.checksum === 'wrong') this.plan.dropSegment(index);
@@ -118,7 +119,7 @@ export class Planner implements CaptureVisitor {
     const isSyn = (segment.flags & FLAG_SYN) !== 0;
     const offset = direction.offsetOf(isSyn ? (segment.seq + 1) >>> 0 : segment.seq);
     const stream = streamOf(number, direction === connection.backward);
-    const index = this.#add(seen, stream, fate === 'stray' ? NaN : offset);
+    const index = this.#add(seen, stream, offset);
     const doubts = this.#doubtsOf(direction);
     if (segment.checksum === 'right') doubts.rightChecksumSeen();
     if (fate === 'doubted') doubts.add(index, offset, segment.payloadBytes);
@@ -187,19 +188,17 @@ export class Planner implements CaptureVisitor {
       this.plan.datagrams.addRepeat(datagram.number, repeated);
       return;
     }
+    const totalBytes = tcpAt + ip.payloadBytes;
     let incomplete: IncompleteDatagram | undefined;
     if (parts === undefined) {
       if (this.#whole.size >= MAX_WHOLE_DATAGRAMS) this.#whole.clear();
       this.#whole.set(header, datagram.number);
     } else {
-      const bytes = data.slice(base);
-      setUint16(bytes, tcpAt + TCP_CHECKSUM_AT, 0);
-      const addresses = sumOfAddresses(data, ip.sourceAt, ip.version);
-      incomplete = { parts, sum: sumOfParts(bytes, tcpAt, parts, addresses) };
+      const isCovered = (parts[0]?.to ?? 0) >= totalBytes;
+      incomplete = { parts, sum: isCovered ? undefined : sumBefore(data, base, tcpAt, parts, ip) };
     }
     neutraliseIpv6Extensions(lead, 0, tcpAt, NEXT_DESTINATION_OPTIONS);
     neutraliseTcpOptions(lead, tcpAt + TCP_OPTIONS_AT, lead.length);
-    const totalBytes = tcpAt + (segment.payloadStart - ip.payloadStart) + segment.payloadBytes;
     this.plan.datagrams.add(datagram.number, {
       segment: index,
       totalBytes,
@@ -208,6 +207,19 @@ export class Planner implements CaptureVisitor {
       incomplete,
     });
   }
+}
+
+/** The sum of a datagram as it was captured, addresses included and the checksum left out. */
+function sumBefore(
+  data: Uint8Array,
+  base: number,
+  tcpAt: number,
+  parts: readonly CapturedPart[],
+  ip: IpPacket,
+): number {
+  const bytes = data.slice(base);
+  setUint16(bytes, tcpAt + TCP_CHECKSUM_AT, 0);
+  return sumOfParts(bytes, tcpAt, parts, sumOfAddresses(data, ip.sourceAt, ip.version));
 }
 
 /** A number for each direction of each connection. */

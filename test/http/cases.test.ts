@@ -27,7 +27,7 @@ function run({ items, heard, events: expected }: HttpCase, pieces: readonly Item
   const recorder = new Recorder();
   const counters = zeroHttpCounters();
   let nowMs = 0;
-  const conversation = new Conversation(recorder, counters, { chunked: false }, () => nowMs++);
+  const conversation = new Conversation(recorder, counters, { framing: 'unknown' }, () => nowMs++);
   const streamOf = (direction: Direction) =>
     direction === 'to-collector' ? conversation.forward : conversation.backward;
   const ended = new Set<Direction>();

@@ -8,7 +8,7 @@ import { forSeeds } from '../base/seeds.ts';
 import type { Random } from '../tools/random.ts';
 import { Recorder } from './recorder.ts';
 
-function makeConversation(counters = zeroHttpCounters(), habits: Habits = { chunked: false }) {
+function makeConversation(counters = zeroHttpCounters(), habits: Habits = { framing: 'unknown' }) {
   const recorder = new Recorder();
   const conversation = new Conversation(recorder, counters, habits, () => 0);
   return { recorder, counters, conversation };
@@ -39,7 +39,7 @@ test('a body of 64 MB passes through in no more memory than a line', () => {
     unanswered: ignored,
   };
   const handler = { request: () => exchange, strayLine: () => false };
-  const conversation = new Conversation(handler, counters, { chunked: false }, () => 0);
+  const conversation = new Conversation(handler, counters, { framing: 'unknown' }, () => 0);
   const piece = Buffer.alloc(64 * 1024, 'x');
   feed(
     conversation.forward,
@@ -102,7 +102,7 @@ test('sent and answered carry the time of the byte that told', () => {
   const conversation = new Conversation(
     handler,
     zeroHttpCounters(),
-    { chunked: false },
+    { framing: 'unknown' },
     () => nowMs,
   );
   for (const [text, at] of [
@@ -161,12 +161,17 @@ function lineBeforeGap(habitsOfThatOne: Habits, habits: Habits): string[] {
   return recorder.events;
 }
 
-test('chunks of other hosts have no effect on how a connection is read', () => {
-  assert.deepEqual(lineBeforeGap({ chunked: false }, { chunked: false }), ['stray "130\\tone"']);
+test('a line before a gap is doubtful until it is known how these hosts frame', () => {
+  assert.deepEqual(lineBeforeGap({ framing: 'unknown' }, { framing: 'unknown' }), [
+    'stray "130\\tone" (end? doubtful)',
+  ]);
+  assert.deepEqual(lineBeforeGap({ framing: 'unknown' }, { framing: 'length' }), [
+    'stray "130\\tone"',
+  ]);
 });
 
 test('chunks of the same hosts make the last line before a gap doubtful', () => {
-  const habits = { chunked: false };
+  const habits: Habits = { framing: 'unknown' };
   assert.deepEqual(lineBeforeGap(habits, habits), ['stray "130\\tone" (end doubtful)']);
 });
 

@@ -49,7 +49,7 @@ function scrubbed(sent: readonly Piece[]): string {
     connection: { forward, backward: { position: undefined } },
     handler: new TelemetryReader(() => undefined),
     counters: zeroHttpCounters(),
-    habits: { chunked: false },
+    habits: { framing: 'unknown' },
     nowMs: () => 0,
     scrubbers: outsideScrubbers(marks, new Masker()),
     takeForward: take,

@@ -91,7 +91,7 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
     return FAILED;
   }
   await printSummary(
-    summarize(pipeline, records.counts),
+    summarize(pipeline, records.counts, records.types),
     wantsRecords,
     options.has('json'),
     output,

@@ -55,7 +55,7 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
   });
 
   const end = await daemon.run(captureSettings(settings, options), (pipeline) => {
-    const summary = summarize(pipeline, records.counts);
+    const summary = summarize(pipeline, records.counts, records.types);
     const text = options.has('json') ? `${JSON.stringify(summary)}\n` : summaryTable(summary);
     if (wantsRecords) process.stderr.write(text);
     else output.text(text);
