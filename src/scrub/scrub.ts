@@ -8,9 +8,12 @@
  * boundaries all show the same; bytes that no stream ever took are masked.
  *
  * A replay of the result finds the same records, but for names, each supervisor's in the same order.
- * Those of several supervisors may change places where a gap was waited for: how long that takes is
- * looked at with every packet, also with those that are left out. Checksums are all right afterwards,
- * so bytes whose checksum was wrong are not waited with any more.
+ * Exceptions, all of them where the capture is not as it should be:
+ * - Those of several supervisors may change places where a gap was waited for: how long that takes is
+ *   looked at with every packet, also with those that are left out.
+ * - All checksums are right afterwards. Damaged segments that were not used are left out for that; of
+ *   those that were, a reader now believes the flags and numbers, too.
+ * - Whether two hosts use chunks is learned from all their messages, also from those left out.
  */
 import { FileSource } from '../capture/file-source.ts';
 import type { CaptureWarning, Packet, PacketSink } from '../capture/packet-source.ts';
