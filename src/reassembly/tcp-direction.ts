@@ -3,7 +3,7 @@
  *
  * Bytes wait (`HeldRuns`) while something before them is missing: a hole, or the beginning of a
  * stream whose SYN was not captured. A wait ends when the hole is filled or when it is given up;
- * `giveUpDue` says when. Bytes whose checksum is wrong in a direction that has shown right ones wait
+ * `giveUpOverdue` says when. Bytes whose checksum is wrong in a direction that has shown right ones wait
  * too, for a better copy.
  */
 import type { Handshake } from './handshakes.ts';

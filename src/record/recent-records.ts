@@ -75,7 +75,7 @@ const BLOCK_SLOTS = 16;
 /**
  * Where to look first for a record: the hour, type and serial choose a block, the five-minute
  * interval the slot in it. Records come interval by interval, so the blocks in use stay in the
- * processor's cache (measured: half the time of slots chosen by the hash alone).
+ * processor's cache.
  */
 function firstSlot(line: RecordLine): number {
   const { data, start, timeAt, serialEnd } = line;

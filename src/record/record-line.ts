@@ -26,7 +26,7 @@ export type RejectReason =
   | 'no-type' // does not begin with a decimal record type and a TAB
   | 'no-time' // second field is no UTC time
   | 'no-serial' // third field missing or empty
-  | 'out-of-place' // an answer (1002) in a request, or a header without its fields
+  | 'out-of-place' // an answer (1002) in a request
   | 'cut'; // its end was not captured, or the connection broke off in it
 
 export const TYPE_HEADER = 100;

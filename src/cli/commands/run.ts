@@ -22,7 +22,7 @@ import type { Invocation, OptionValues } from '../usage.ts';
 /** Written in by the build from package.json. */
 declare const SUNTAP_VERSION: string;
 
-/** Records remembered per generation: four days of 26 devices in 0.8 MiB. */
+/** Records remembered per generation: four days of 26 devices; 0.75 MiB each at most. */
 const REMEMBERED = 32_768;
 
 export async function run({ options }: Invocation): Promise<ExitStatus> {
