@@ -18,6 +18,11 @@ export function equalsIgnoringCase(
   return true;
 }
 
+/** undefined: there is no byte. */
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= DIGIT_0 && byte <= 0x39;
+}
+
 /** The decimal number `data[start..end)`; undefined unless it is 1 to `maxDigits` digits. */
 export function parseDecimal(
   data: Uint8Array,

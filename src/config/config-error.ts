@@ -1,4 +1,5 @@
 /** What can be wrong with a configuration, as facts; `describe` makes a sentence of them. */
+import { sizeText } from '../base/quantity.ts';
 
 interface Place {
   layer: 'config';
@@ -43,6 +44,9 @@ export type RenderedError = Place & RenderedFacts;
 /** What is wrong with a value. */
 export type ValueProblem =
   | { problem: 'list' | 'not-text' | 'not-true-or-false' | 'not-a-device' }
+  | { problem: 'not-absolute' | 'not-printable' | 'not-a-size' | 'not-seconds' }
+  | { problem: 'too-long'; limitBytes: number }
+  | { problem: 'out-of-range'; kind: 'size' | 'seconds'; min: number; max: number }
   | { problem: 'not-a-bool'; nearest: string | undefined }
   | { problem: 'not-an-address' | 'not-a-host'; example: string }
   | { problem: 'not-a-choice'; choices: readonly string[]; nearest: string | undefined };
@@ -137,7 +141,8 @@ function grammarSentence(error: GrammarFacts): string {
   }
 }
 
-function valueSentence(problem: ValueProblem): string {
+/** What is wrong with a value and what to do, to follow its name or `which`. */
+export function valueSentence(problem: ValueProblem): string {
   switch (problem.problem) {
     case 'list':
       return "is a list and takes one value; write 'option' in place of 'list', once";
@@ -155,6 +160,22 @@ function valueSentence(problem: ValueProblem): string {
       return "is no name of a network device; 'ip link' lists the ones there are";
     case 'not-a-choice':
       return `is not one of ${problem.choices.join(', ')}${meant(problem.nearest, []) || '; write one of them'}`;
+    case 'not-absolute':
+      return 'is no absolute path; begin it with /';
+    case 'not-printable':
+      return 'has a control character or a byte in it that is not UTF-8; give the directory a plain name';
+    case 'too-long':
+      return `is longer than ${problem.limitBytes} bytes; choose a shorter path`;
+    case 'not-a-size':
+      return 'is no size; write whole bytes, or a whole number and K, M or G, like 8M';
+    case 'not-seconds':
+      return 'is no number of seconds; write it like 60, 60s, 5m or 1h';
+    case 'out-of-range': {
+      const { kind, min, max } = problem;
+      return kind === 'size'
+        ? `is out of range; write ${sizeText(min)} to ${sizeText(max)}`
+        : `is out of range; write ${min} to ${max} seconds`;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
  * Every option there is. The parser, the check, the default file and the table of the README come
  * from here; a test fails when one of them differs.
  */
+import { GIB, MIB } from '../base/quantity.ts';
 
 interface OptionBase {
   /** One sentence for the owner, without blanks at the ends. */
@@ -39,7 +40,36 @@ export interface ChoiceOption extends OptionBase {
   default: string;
 }
 
-export type OptionDefinition = BoolOption | AddressOption | DeviceOption | ChoiceOption;
+/** The absolute path of a directory, without a slash at its end. */
+export interface DirectoryOption extends OptionBase {
+  kind: 'directory';
+  default: string;
+}
+
+/** Bytes, written with or without K, M, G; from `min` to `max`. */
+export interface SizeOption extends OptionBase {
+  kind: 'size';
+  default: number;
+  min: number;
+  max: number;
+}
+
+/** Whole seconds, written with or without s, m, h; from `min` to `max`. */
+export interface SecondsOption extends OptionBase {
+  kind: 'seconds';
+  default: number;
+  min: number;
+  max: number;
+}
+
+export type OptionDefinition =
+  | BoolOption
+  | AddressOption
+  | DeviceOption
+  | ChoiceOption
+  | DirectoryOption
+  | SizeOption
+  | SecondsOption;
 
 /** A section occurs once: under the name it has in the table, or unnamed. */
 export interface SectionDefinition {
@@ -86,6 +116,38 @@ export const SECTIONS = {
       },
     },
   },
+  log: {
+    type: 'log',
+    doc: 'The log: every record, on flash.',
+    options: {
+      directory: {
+        kind: 'directory',
+        default: '/srv/suntap',
+        doc: 'Directory of the log, on a file system that survives a restart; each record is kept there.',
+      },
+      size_limit: {
+        kind: 'size',
+        default: 8 * MIB,
+        min: MIB / 4,
+        max: 1024 * GIB,
+        doc: 'Most that the log may take; at this size the oldest records go, and the day totals stay.',
+      },
+      free_floor: {
+        kind: 'size',
+        default: MIB,
+        min: 0,
+        max: 1024 * GIB,
+        doc: 'So much of the file system is left free; older records go first.',
+      },
+      commit_interval: {
+        kind: 'seconds',
+        default: 60,
+        min: 1,
+        max: 86_400,
+        doc: 'Seconds within which a record is on flash; longer means fewer writes and more lost in a power cut.',
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, SectionDefinition>>;
 
 type Sections = typeof SECTIONS;
@@ -94,9 +156,11 @@ type ValueOf<Option> = Option extends { kind: 'bool' }
   ? boolean
   : Option extends { kind: 'choice'; choices: readonly (infer Choice)[] }
     ? Choice
-    : Option extends { default: string }
-      ? string
-      : string | undefined;
+    : Option extends { kind: 'size' | 'seconds' }
+      ? number
+      : Option extends { default: string }
+        ? string
+        : string | undefined;
 
 type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Rest}`
   ? `${Head}${Capitalize<CamelCase<Rest>>}`

@@ -1,5 +1,12 @@
 /** The default `/etc/config/suntap` and the table of the README, out of the table of options. */
-import { SECTIONS, type OptionDefinition, type SectionDefinition } from './option-definitions.ts';
+import { sizeText } from '../base/quantity.ts';
+import {
+  SECTIONS,
+  type OptionDefinition,
+  type SecondsOption,
+  type SectionDefinition,
+  type SizeOption,
+} from './option-definitions.ts';
 import { defaultOf } from './option-value.ts';
 
 const COMMENT_WIDTH = 100;
@@ -12,7 +19,7 @@ export function defaultConfigFile(): string {
   return Object.entries<SectionDefinition>(SECTIONS)
     .map(([name, { type, doc, options }]) => {
       const lines = Object.entries(options).map(([option, definition]) => {
-        const setting = `option ${option} '${uciText(defaultOf(definition))}'`;
+        const setting = `option ${option} '${defaultText(definition)}'`;
         const prefix = definition.asked === true ? '\t' : '\t#';
         return `\n${comment('\t# ', commentText(definition))}${prefix}${setting}\n`;
       });
@@ -25,7 +32,7 @@ export function defaultConfigFile(): string {
 export function optionsTable(): string {
   const rows = Object.entries<SectionDefinition>(SECTIONS).flatMap(([name, { options }]) =>
     Object.entries(options).map(([option, definition]) => {
-      const value = uciText(defaultOf(definition));
+      const value = defaultText(definition);
       const shown = value === '' ? '' : `\`${value}\``;
       return `| \`${name}\` | \`${option}\` | ${accepted(definition)} | ${shown} | ${definition.doc} |\n`;
     }),
@@ -33,15 +40,22 @@ export function optionsTable(): string {
   return `| section | option | value | default | what it does |\n|---|---|---|---|---|\n${rows.join('')}`;
 }
 
-/** A value as a UCI file has it; empty for one that is not set. */
-function uciText(value: string | boolean | undefined): string {
-  return typeof value === 'boolean' ? (value ? '1' : '0') : (value ?? '');
+/** The default as a UCI file has it; empty where there is none. */
+function defaultText(definition: OptionDefinition): string {
+  const value = defaultOf(definition);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') return amountText(definition.kind, value);
+  return value ?? '';
+}
+
+function amountText(kind: OptionDefinition['kind'], amount: number): string {
+  return kind === 'size' ? sizeText(amount) : String(amount);
 }
 
 function commentText(definition: OptionDefinition): string {
   const { doc, example } = definition;
   if (example !== undefined) return `${doc} Example: ${example}`;
-  const named = definition.kind === 'bool' || definition.kind === 'choice';
+  const named = !['address', 'device', 'directory'].includes(definition.kind);
   return named ? `${doc} Value: ${accepted(definition).replaceAll('`', '')}` : doc;
 }
 
@@ -55,7 +69,17 @@ function accepted(definition: OptionDefinition): string {
       return 'network device';
     case 'choice':
       return definition.choices.map((choice) => `\`${choice}\``).join(', ');
+    case 'directory':
+      return 'absolute path';
+    case 'size':
+      return `bytes, or with K, M, G: ${rangeOf(definition)}`;
+    case 'seconds':
+      return `seconds, or with m, h: ${rangeOf(definition)}`;
   }
+}
+
+function rangeOf({ kind, min, max }: SizeOption | SecondsOption): string {
+  return `\`${amountText(kind, min)}\` to \`${amountText(kind, max)}\``;
 }
 
 /** Comment lines no wider than they may be. */

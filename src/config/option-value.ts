@@ -1,18 +1,24 @@
 /** Text of one option to its value, by kind. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { parseSeconds, parseSize } from '../base/quantity.ts';
 import type { ValueProblem } from './config-error.ts';
-import type { OptionDefinition } from './option-definitions.ts';
+import type { OptionDefinition, SecondsOption, SizeOption } from './option-definitions.ts';
 import { suggestion } from './suggestion.ts';
 
-export type OptionValue = string | boolean | undefined;
+export type OptionValue = string | number | boolean | undefined;
 
-export type ValueResult = { ok: true; value: OptionValue } | { ok: false; problem: ValueProblem };
+export type ValueResult = Checked<OptionValue>;
+
+export type Checked<Value> = { ok: true; value: Value } | { ok: false; problem: ValueProblem };
 
 const TRUE_WORDS = ['1', 'on', 'true', 'yes', 'enabled'];
 const FALSE_WORDS = ['0', 'off', 'false', 'no', 'disabled'];
 
 /** IFNAMSIZ of Linux without its final NUL. */
 const MAX_DEVICE_NAME_BYTES = 15;
+
+/** PATH_MAX of Linux without its final NUL. */
+const MAX_PATH_BYTES = 4095;
 
 /** Addresses that no single host sends from. */
 const NO_HOST_IPV4 = new BlockList();
@@ -44,6 +50,11 @@ export function valueOfText(definition: OptionDefinition, text: string): ValueRe
       if (choices.includes(text)) return good(text);
       return bad({ problem: 'not-a-choice', choices, nearest: suggestion(text, choices) });
     }
+    case 'directory':
+      return directoryOfText(text);
+    case 'size':
+    case 'seconds':
+      return amountOfText(definition, text);
   }
 }
 
@@ -53,7 +64,11 @@ export function valueOfJson(definition: OptionDefinition, value: unknown): Value
   if (definition.kind === 'bool') {
     return typeof value === 'boolean' ? good(value) : bad({ problem: 'not-true-or-false' });
   }
-  return typeof value === 'string' ? valueOfText(definition, value) : bad({ problem: 'not-text' });
+  if (typeof value === 'string') return valueOfText(definition, value);
+  if (definition.kind === 'size' || definition.kind === 'seconds') {
+    return amountOf(definition, typeof value === 'number' ? value : undefined);
+  }
+  return bad({ problem: 'not-text' });
 }
 
 function boolOfText(text: string): ValueResult {
@@ -80,10 +95,40 @@ function isDeviceName(text: string): boolean {
   return /^[!-~]+$/.test(text) && !/[/:]/.test(text);
 }
 
+function directoryOfText(text: string): ValueResult {
+  if (!text.startsWith('/')) return bad({ problem: 'not-absolute' });
+  // What is not UTF-8 stands as a lone surrogate: base/byte-text.ts.
+  if (/[\p{Cc}\p{Cs}]/u.test(text)) return bad({ problem: 'not-printable' });
+  if (Buffer.byteLength(text) > MAX_PATH_BYTES) {
+    return bad({ problem: 'too-long', limitBytes: MAX_PATH_BYTES });
+  }
+  return good(text.replace(/\/+$/, '') || '/');
+}
+
+/** A size or seconds out of a text that is not empty. */
+export function amountOfText(
+  definition: SizeOption | SecondsOption,
+  text: string,
+): Checked<number> {
+  return amountOf(definition, definition.kind === 'size' ? parseSize(text) : parseSeconds(text));
+}
+
+/** `amount` is undefined where there is no number. */
+function amountOf(
+  { kind, min, max }: SizeOption | SecondsOption,
+  amount: number | undefined,
+): Checked<number> {
+  if (amount === undefined || !(Number.isInteger(amount) || amount === Infinity)) {
+    return bad({ problem: kind === 'size' ? 'not-a-size' : 'not-seconds' });
+  }
+  if (amount < min || amount > max) return bad({ problem: 'out-of-range', kind, min, max });
+  return { ok: true, value: amount };
+}
+
 function good(value: OptionValue): ValueResult {
   return { ok: true, value };
 }
 
-function bad(problem: ValueProblem): ValueResult {
+function bad(problem: ValueProblem): { ok: false; problem: ValueProblem } {
   return { ok: false, problem };
 }

@@ -6,14 +6,14 @@
  * Two differences, both refusals: a file above `MAX_CONFIG_BYTES`, and one with a NUL byte (libuci
  * loses what follows it).
  */
-import { textOfBinary } from './byte-text.ts';
+import { textOfBinary } from '../base/byte-text.ts';
 import { fileTooLarge, MAX_CONFIG_BYTES } from './config-limits.ts';
 import type { FileError, GrammarError, GrammarFacts } from './config-error.ts';
 import { suggestion } from './suggestion.ts';
 import { UciScanner, type UciKeyword, type UciWord } from './uci-scanner.ts';
 
 export interface UciOption {
-  /** An array when the file makes a list of it. What is not UTF-8 is escaped: byte-text.ts. */
+  /** An array when the file makes a list of it. What is not UTF-8 is escaped: base/byte-text.ts. */
   value: string | string[];
   /** Of the command that gave it; of a list, the one that began it. */
   line: number;

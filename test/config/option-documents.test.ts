@@ -55,7 +55,10 @@ test('a fresh installation asks for what the owner has to set', () => {
   assert.ok(parsed.ok);
   assert.deepEqual(
     parsed.sections.map(({ type, name, options }) => [type, name, [...options.keys()]]),
-    [['suntap', 'main', ['enabled']]],
+    [
+      ['suntap', 'main', ['enabled']],
+      ['log', 'log', []],
+    ],
   );
   assert.match(defaultConfigFile(), /^\toption supervisor ''$/m);
 });

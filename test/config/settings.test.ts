@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { describe } from '../../src/config/config-error.ts';
+import { describe, type ValueProblem } from '../../src/config/config-error.ts';
 import {
   camelCase,
   SECTIONS,
@@ -8,7 +8,12 @@ import {
   type SectionDefinition,
   type Settings,
 } from '../../src/config/option-definitions.ts';
-import { defaultOf, valueOfJson, valueOfText } from '../../src/config/option-value.ts';
+import {
+  defaultOf,
+  valueOfJson,
+  valueOfText,
+  type ValueResult,
+} from '../../src/config/option-value.ts';
 import { parseRendered, render } from '../../src/config/render.ts';
 import { resolve } from '../../src/config/resolve.ts';
 import { badValue } from '../../src/config/settings-draft.ts';
@@ -50,12 +55,23 @@ test('a file without sections gives the defaults, typed and frozen', () => {
       capture: 'auto',
       refuseWrongChecksums: false,
     },
+    log: {
+      directory: '/srv/suntap',
+      sizeLimit: 8_388_608,
+      freeFloor: 1_048_576,
+      commitInterval: 60,
+    },
   });
-  assert.ok(Object.isFrozen(settings) && Object.isFrozen(settings.main));
+  assert.ok(Object.values({ settings, ...settings }).every((part) => Object.isFrozen(part)));
   // Compiles only as long as the types say what the table says.
   const capture: 'auto' | 'libpcap' | 'tcpdump' = settings.main.capture;
   const supervisor: string | undefined = settings.main.supervisor;
-  assert.deepEqual([capture, supervisor], ['auto', undefined]);
+  const sizeLimit: number = settings.log.sizeLimit;
+  const directory: string = settings.log.directory;
+  assert.deepEqual(
+    [capture, supervisor, sizeLimit, directory],
+    ['auto', undefined, 8_388_608, '/srv/suntap'],
+  );
 });
 
 const BOOLS = [
@@ -118,6 +134,81 @@ test('names of devices as the kernel takes them', () => {
   }
 });
 
+test('directories by their absolute path', () => {
+  const { directory } = SECTIONS.log.options;
+  const longest = `/${'x'.repeat(4094)}`;
+  for (const [text, value] of [
+    ['/', '/'],
+    ['///', '/'],
+    ['/srv/suntap/', '/srv/suntap'],
+    ['/srv/a b//', '/srv/a b'],
+    ['/mnt/süd', '/mnt/süd'],
+    ['/srv/../x', '/srv/../x'],
+    [longest, longest],
+  ] as const) {
+    assert.deepEqual(valueOfText(directory, text), { ok: true, value });
+  }
+  for (const [text, problem] of [
+    ['srv', 'not-absolute'],
+    ['./srv', 'not-absolute'],
+    ['~/srv', 'not-absolute'],
+    [' /srv', 'not-absolute'],
+    ['/srv\0', 'not-printable'],
+    ['/srv\n/x', 'not-printable'],
+    ['/srv\x7f', 'not-printable'],
+    ['/srv\x85', 'not-printable'],
+    ['/s\udcfcd', 'not-printable'],
+    [`${longest}x`, 'too-long'],
+    [`/${'ü'.repeat(2048)}`, 'too-long'],
+  ] as const) {
+    assertProblem(valueOfText(directory, text), problem);
+  }
+});
+
+function assertProblem(result: ValueResult, problem: ValueProblem['problem']): void {
+  assert.ok(!result.ok, 'was accepted');
+  assert.equal(result.problem.problem, problem);
+}
+
+test('sizes and seconds, within their limits', () => {
+  const { size_limit, free_floor, commit_interval } = SECTIONS.log.options;
+  for (const [definition, text, value] of [
+    [size_limit, '256K', 262_144],
+    [size_limit, '262144', 262_144],
+    [size_limit, '1024g', 1024 ** 4],
+    [free_floor, '0', 0],
+    [commit_interval, '1', 1],
+    [commit_interval, '1h', 3600],
+    [commit_interval, '24h', 86_400],
+  ] as const) {
+    assert.deepEqual(valueOfText(definition, text), { ok: true, value }, text);
+    assert.deepEqual(valueOfJson(definition, value), { ok: true, value }, text);
+    assert.deepEqual(valueOfJson(definition, text), { ok: true, value }, text);
+  }
+  for (const [definition, value, problem] of [
+    [size_limit, '262143', 'out-of-range'],
+    [size_limit, '1025G', 'out-of-range'],
+    [size_limit, '9'.repeat(400), 'out-of-range'],
+    [size_limit, 262_143, 'out-of-range'],
+    [size_limit, -1, 'out-of-range'],
+    [size_limit, 1e300, 'out-of-range'],
+    [size_limit, '1T', 'not-a-size'],
+    [size_limit, '8 M', 'not-a-size'],
+    [size_limit, 300_000.5, 'not-a-size'],
+    [size_limit, true, 'not-a-size'],
+    [size_limit, ['8M'], 'not-a-size'],
+    [commit_interval, '0', 'out-of-range'],
+    [commit_interval, '25h', 'out-of-range'],
+    [commit_interval, 86_401, 'out-of-range'],
+    [commit_interval, '1d', 'not-seconds'],
+    [commit_interval, 1.5, 'not-seconds'],
+    [commit_interval, {}, 'not-seconds'],
+  ] as const) {
+    assertProblem(valueOfJson(definition, value), problem);
+    if (typeof value === 'string') assertProblem(valueOfText(definition, value), problem);
+  }
+});
+
 test('a refused secret is not told, nor what it is near to', () => {
   const secret = {
     kind: 'choice',
@@ -145,21 +236,29 @@ test('no suggestion for what is nothing like a known word', () => {
 });
 
 function anyUci(random: Random): string {
-  const values = {
+  const main = {
     enabled: random.pick(BOOLS.flatMap(([, words]) => [...words])),
     supervisor: random.pick(['', '192.168.1.50', 'fd00::22:f2ff:fe0a:1b2c']),
     interface: random.pick(['', 'br-lan', 'any', `x"\\{${random.int(0, 9999)}`]),
     capture: random.pick(['', ...SECTIONS.main.options.capture.choices]),
     refuse_wrong_checksums: random.pick(['', 'yes', 'no']),
   };
+  const log = {
+    directory: random.pick(['', '/', '/srv/suntap/', `/mnt/ü "\\{${random.int(0, 9999)}`]),
+    size_limit: random.pick(['', '256K', '1g', '8388608', String(random.int(262_144, 2 ** 40))]),
+    free_floor: random.pick(['', '0', '1024G', `${random.int(0, 9999)}k`]),
+    commit_interval: random.pick(['', '1', '5m', '1H', `${random.int(1, 86_400)}s`]),
+  };
   assert.deepEqual(
-    Object.keys(values),
+    [main, log].flatMap((values) => Object.keys(values)),
     OPTIONS.map(([name]) => name),
   );
-  const lines = random.shuffle(
-    Object.entries(values).map(([name, value]) => `\toption ${name} '${value}'\n`),
-  );
-  return `config suntap main\n${lines.join('')}`;
+  const lines = (values: Readonly<Record<string, string>>) =>
+    random
+      .shuffle(Object.entries(values))
+      .map(([name, value]) => `\toption ${name} '${value}'\n`)
+      .join('');
+  return `config suntap main\n${lines(main)}config log\n${lines(log)}`;
 }
 
 test('rendered settings are read back as they were', (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesOfText } from '../../src/config/byte-text.ts';
+import { bytesOfText } from '../../src/base/byte-text.ts';
 import { describe } from '../../src/config/config-error.ts';
 import { MAX_CONFIG_BYTES } from '../../src/config/config-limits.ts';
 import {

@@ -1,9 +1,9 @@
 /**
- * Bytes of a configuration file as strings, without loss: what is UTF-8 is decoded, and any other
- * byte 0x80..0xff becomes the lone surrogate U+DC80..U+DCFF. No valid UTF-8 decodes to one, so
- * `bytesOfText` gives the bytes of every such string back; JSON keeps them as `\udcxx`.
+ * Bytes as strings, without loss: what is UTF-8 is decoded, and any other byte 0x80..0xff becomes the
+ * lone surrogate U+DC80..U+DCFF. No valid UTF-8 decodes to one, so `bytesOfText` gives the bytes of
+ * every such string back; JSON keeps them as `\udcxx`.
  */
-import { utf8SequenceBytes } from '../base/utf8.ts';
+import { utf8SequenceBytes } from './utf8.ts';
 
 const ESCAPED_BYTE = 0xdc00;
 
@@ -27,6 +27,7 @@ export function textOfBinary(binary: string): string {
 }
 
 export function bytesOfText(text: string): Uint8Array {
+  if (!/[\udc80-\udcff]/u.test(text)) return Buffer.from(text);
   // The pieces with even index are text, the others one escaped byte each.
   const pieces = text.split(/([\udc80-\udcff])/u);
   return Buffer.concat(
