@@ -12,7 +12,7 @@
  *   is therefore held until the next is seen. Where that cannot be (a gap follows, or what came before
  *   was not captured), the line is passed on with a doubt.
  */
-import { equalsIgnoringCase, latin1, parseDecimal, parseHex } from '../base/ascii.ts';
+import { equalsIgnoringCase, isDigit, latin1, parseDecimal, parseHex } from '../base/ascii.ts';
 import { LineReader } from '../base/line-reader.ts';
 import type { StreamSink } from '../reassembly/stream-sink.ts';
 import {
@@ -334,8 +334,4 @@ function parseChunkSize(data: Uint8Array, start: number, end: number): number | 
 
 function isBlank(byte: number | undefined): boolean {
   return byte === SPACE || byte === TAB;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

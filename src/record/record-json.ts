@@ -6,11 +6,20 @@
  * where they are valid UTF-8, and a lone surrogate U+DC80 to U+DCFF for each other byte from 80 to FF
  * (as PEP 383 does), written as an escape.
  */
+import { isUtf8 } from 'node:buffer';
 import type { ByteOutput } from '../base/byte-output.ts';
+import { bytesOfText } from '../base/byte-text.ts';
 import { latin1 } from '../base/ascii.ts';
 import { viewOf } from '../base/words.ts';
 import { utf8SequenceBytes } from '../base/utf8.ts';
+import { MAX_LINE_BYTES } from '../http/message.ts';
 import type { RecordLine } from './record-line.ts';
+
+/**
+ * The longest line that a record becomes, without its line end: six bytes for each of the serial, and
+ * again for each of the whole line.
+ */
+export const MAX_RECORD_JSON_BYTES = 12 * MAX_LINE_BYTES + 128;
 
 const TAB = 0x09;
 const QUOTE = 0x22;
@@ -40,6 +49,34 @@ export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
   to = putFields(line.data, line.start, line.end, output, to);
   output.length = putText(buffer, to, '"]}\n');
   output.commit();
+}
+
+/**
+ * The record that a line of JSON was made of, as it was sent; undefined when it is none. Only `fields`
+ * counts: the rest of what `writeRecordJson` writes is taken from it, and may be missing or different.
+ */
+export function readRecordJson(
+  data: Uint8Array,
+  start: number,
+  end: number,
+): Uint8Array | undefined {
+  const json = Buffer.from(data.buffer, data.byteOffset + start, end - start);
+  // Decoded all the same, it would hold other bytes than were meant.
+  if (!isUtf8(json)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(json.toString());
+  } catch {
+    return undefined;
+  }
+  const fields = typeof value === 'object' && value !== null && 'fields' in value && value.fields;
+  if (!Array.isArray(fields) || !fields.every(isField)) return undefined;
+  return bytesOfText(fields.join('\t'));
+}
+
+/** Surrogates apart from those that stand for a byte are the text of nothing that was ever sent. */
+function isField(value: unknown): value is string {
+  return typeof value === 'string' && !/[\t\n\ud800-\udc7f\udd00-\udfff]/u.test(value);
 }
 
 function rememberTime({ data, timeAt }: RecordLine): void {

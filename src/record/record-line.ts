@@ -34,8 +34,8 @@ export const TYPE_TRAILER = 102;
 export const TYPE_ANSWER = 1002;
 
 const TAB = 0x09;
-const MAX_TYPE_DIGITS = 5;
-const TIME_DIGITS = 14;
+export const MAX_TYPE_DIGITS = 5;
+export const TIME_DIGITS = 14;
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 export function emptyRecordLine(): RecordLine {
