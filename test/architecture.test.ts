@@ -47,6 +47,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     mayImport: { base: 'values', http: 'values' },
     because: `${STAGE}; http/message.ts states how long a line may be, for both`,
   },
+  log: {
+    mayImport: { base: 'values', record: 'values' },
+    because: `${STAGE}; the log keeps lines as they were sent and knows nothing of packets`,
+  },
   scrub: {
     mayImport: {
       base: 'values',
@@ -90,6 +94,7 @@ const PARTS: Readonly<Record<string, Part>> = {
       http: 'values',
       record: 'values',
       scrub: 'values',
+      log: 'values',
       'pipeline.ts': 'values',
       'daemon.ts': 'values',
     },
@@ -119,6 +124,7 @@ const EDGES: { file: RegExp; because: string }[] = [
     because: 'the parts of live sources that talk to the system',
   },
   { file: /^config\/load-[a-z-]+\.ts$/, because: 'reads the configuration file' },
+  { file: /^log\/log-(files|lock)\.ts$/, because: 'the file layer of the log, and its lock' },
   { file: /^scrub\/[a-z-]*file[a-z-]*\.ts$/, because: 'reads and writes the files it is given' },
 ];
 
