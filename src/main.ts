@@ -1,5 +1,5 @@
 /** The edge of the process: arguments in, exit status out. */
-import { CONFIG, REPLAY, RUN, SCRUB } from './cli/command-usages.ts';
+import { CONFIG, EXPORT, IMPORT, LOG, REPLAY, RUN, SCRUB } from './cli/command-usages.ts';
 import { DONE, FAILED, type ExitStatus } from './cli/exit-status.ts';
 import { say } from './cli/terminal.ts';
 import {
@@ -24,6 +24,9 @@ interface Command {
 const COMMANDS: readonly Command[] = [
   { usage: RUN, load: async () => (await import('./cli/commands/run.ts')).run },
   { usage: REPLAY, load: async () => (await import('./cli/commands/replay.ts')).replay },
+  { usage: EXPORT, load: async () => (await import('./cli/commands/export.ts')).exportRecords },
+  { usage: IMPORT, load: async () => (await import('./cli/commands/import.ts')).importFiles },
+  { usage: LOG, load: async () => (await import('./cli/commands/log.ts')).log },
   { usage: SCRUB, load: async () => (await import('./cli/commands/scrub.ts')).scrub },
   { usage: CONFIG, load: async () => (await import('./cli/commands/config.ts')).config },
 ];

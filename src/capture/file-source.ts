@@ -17,6 +17,8 @@ type Read = { ok: true; bytes: Uint8Array } | { ok: false; error: unknown };
 
 export class FileSource implements PacketSource {
   readonly name: string;
+  /** Bytes of the file so far, compressed ones as they are. */
+  readBytes = 0;
   readonly #path: string;
 
   constructor(options: FileSourceOptions) {
@@ -66,6 +68,7 @@ export class FileSource implements PacketSource {
       }
       if (read.bytes.length === 0) break;
       first = false;
+      this.readBytes += read.bytes.length;
       [buffer, other] = [other, buffer];
       next = readInto(file, buffer);
       const wait = reader.push(read.bytes);

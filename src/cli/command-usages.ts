@@ -1,19 +1,27 @@
 /** The command line of every command, apart from the commands: help and errors need nothing else. */
 import { DEFAULT_CONFIG } from './default-config.ts';
-import type { CommandUsage } from './usage.ts';
+import type { CliOption, CommandUsage } from './usage.ts';
+
+const CONFIG_FILE: CliOption = {
+  name: 'config',
+  value: 'FILE',
+  doc: `UCI, or JSON when it ends in .json (default: ${DEFAULT_CONFIG}, where it exists)`,
+};
+const LOG_DIRECTORY: CliOption = {
+  name: 'log',
+  value: 'DIR',
+  doc: 'directory of the log (default: the configured one)',
+};
 
 export const RUN: CommandUsage = {
   name: 'run',
-  operandCount: 0,
+  minOperands: 0,
+  maxOperands: 0,
   doc:
     'Reads the traffic of an interface until it is told to end, and prints each record once. ' +
     'SIGTERM ends it, SIGHUP reads the configuration again. Options given here outweigh the configuration.',
   options: [
-    {
-      name: 'config',
-      value: 'FILE',
-      doc: `UCI, or JSON when it ends in .json (default: ${DEFAULT_CONFIG}, where it exists)`,
-    },
+    CONFIG_FILE,
     { name: 'supervisor', value: 'IP', doc: 'address of the supervisor' },
     { name: 'interface', value: 'NAME', doc: 'network device to listen on' },
     {
@@ -22,12 +30,25 @@ export const RUN: CommandUsage = {
       choices: ['auto', 'libpcap', 'tcpdump'],
       doc: 'how packets are captured (auto: libpcap where cap.node is beside suntap.js)',
     },
+    LOG_DIRECTORY,
+    {
+      name: 'log-size',
+      value: 'N',
+      doc: 'most that the log may take: bytes, or with K, M, G (default: the configured size)',
+    },
+    {
+      name: 'commit-interval',
+      value: 'SEC',
+      doc: 'seconds within which a record is on flash (default: the configured interval)',
+    },
     { name: 'wait', doc: 'wait for an interface that is not there or down, instead of ending' },
     {
       name: 'output',
       value: 'KIND',
-      choices: ['records', 'summary'],
-      doc: 'records (default): one JSON object a line; summary: only the counts, at the end',
+      choices: ['records', 'durable', 'summary', 'none'],
+      doc:
+        'records (default): one JSON object a line; durable: the same, each once it is on flash; ' +
+        'summary: only the counts, at the end; none: nothing',
     },
     { name: 'json', doc: 'the summary as JSON' },
   ],
@@ -36,7 +57,8 @@ export const RUN: CommandUsage = {
 export const REPLAY: CommandUsage = {
   name: 'replay',
   operands: 'FILE|-',
-  operandCount: 1,
+  minOperands: 1,
+  maxOperands: 1,
   doc:
     'Prints the records in a capture (pcap or pcapng, plain or gzipped) or in a text log. ' +
     "'-' reads standard input as it grows. Each record is printed once: of the latest 250 000 at least, equal repeats are dropped.",
@@ -59,7 +81,8 @@ export const REPLAY: CommandUsage = {
 export const SCRUB: CommandUsage = {
   name: 'scrub',
   operands: 'IN OUT',
-  operandCount: 2,
+  minOperands: 2,
+  maxOperands: 2,
   doc:
     'Makes a capture that can be sent to others out of one that cannot. ' +
     'The packets that carry telemetry are kept, with serials, addresses and tokens replaced, each always by the same; ' +
@@ -79,9 +102,70 @@ export const SCRUB: CommandUsage = {
 export const CONFIG: CommandUsage = {
   name: 'config',
   operands: 'check|render FILE',
-  operandCount: 2,
+  minOperands: 2,
+  maxOperands: 2,
   doc:
     'Checks a configuration, or prints it as the JSON that the daemon reads. ' +
     'FILE is UCI, or JSON when it ends in .json. Rendered settings contain passwords.',
   options: [],
+};
+
+export const EXPORT: CommandUsage = {
+  name: 'export',
+  minOperands: 0,
+  maxOperands: 0,
+  doc:
+    'Prints the records in the log, the oldest first. ' +
+    'T is a day (2026-05-09: the midnight that it begins with, UTC), a time (2026-05-09T12:00, UTC unless a zone such as +02:00 follows) or a time as the supervisor sends it (20260509120000). ' +
+    "What is damaged is told and left out; 'suntap log verify' is the check.",
+  options: [
+    LOG_DIRECTORY,
+    CONFIG_FILE,
+    { name: 'from', value: 'T', doc: 'no records before this time' },
+    { name: 'to', value: 'T', doc: 'no records after this time' },
+    { name: 'device', value: 'S', doc: 'only records of the device with this serial' },
+    { name: 'type', value: 'N', doc: 'only records of this type, such as 130' },
+    {
+      name: 'format',
+      value: 'KIND',
+      choices: ['csv', 'jsonl', 'records'],
+      doc: 'jsonl (default): one JSON object a line; csv: a table; records: the lines as they were sent',
+    },
+    {
+      name: 'totals',
+      doc: 'instead of records the day totals: the last lifetime counter of each device and day',
+    },
+  ],
+};
+
+export const IMPORT: CommandUsage = {
+  name: 'import',
+  operands: 'FILE...',
+  minOperands: 1,
+  maxOperands: Infinity,
+  doc:
+    'Puts the records in captures, text logs and exports (jsonl, records) into the log. ' +
+    'Records that are there already are left as they are, so the same file may be imported again.',
+  options: [
+    LOG_DIRECTORY,
+    CONFIG_FILE,
+    {
+      name: 'size-limit',
+      value: 'N',
+      doc: 'most that the log may take: bytes, or with K, M, G (default: the configured size)',
+    },
+    { name: 'supervisor', value: 'IP', doc: 'read only packets from or to this address' },
+    { name: 'json', doc: 'the summary as JSON' },
+  ],
+};
+
+export const LOG: CommandUsage = {
+  name: 'log',
+  operands: 'info|verify',
+  minOperands: 1,
+  maxOperands: 1,
+  doc:
+    'Says what is in the log, or reads all of it and every checksum. ' +
+    'Exit status of verify: 2 when something is wrong.',
+  options: [LOG_DIRECTORY, CONFIG_FILE, { name: 'json', doc: 'as JSON' }],
 };

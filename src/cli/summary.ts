@@ -2,6 +2,7 @@
 import type { Pipeline } from '../pipeline.ts';
 import type { TypeCounts } from '../record/type-counts.ts';
 import { RECORD_TYPES } from '../record/record-types.ts';
+import { countTable, group, type CountRow } from './count-table.ts';
 
 /** Records by what they were to us; counted where they are told apart. */
 export interface NoveltyCounts {
@@ -74,9 +75,9 @@ export function summarize(pipeline: Pipeline, novelty: NoveltyCounts, types: Typ
 /** The summary as lines for a terminal; rows that are zero and say nothing by it are left out. */
 export function summaryTable(summary: Summary): string {
   const { tcp, fragments, http, requests } = summary;
-  const rows: { name: string; count: string; note: string }[] = [];
+  const rows: CountRow[] = [];
   const row = (name: string, count: number, note = '') => {
-    rows.push({ name, count: group(count), note: note === '' ? '' : `  ${note}` });
+    rows.push({ name, count, note });
   };
   const rowIf = (name: string, count: number, note = '') => {
     if (count > 0) row(name, count, note);
@@ -112,14 +113,7 @@ export function summaryTable(summary: Summary): string {
   for (const [reason, count] of Object.entries(summary.rejectedLines)) {
     rowIf(`lines rejected: ${reason}`, count);
   }
-  const nameWidth = Math.max(...rows.map(({ name }) => name.length));
-  const countWidth = Math.max(...rows.map(({ count }) => count.length));
-  return rows
-    .map(
-      ({ name, count, note }) =>
-        `${name.padEnd(nameWidth)}  ${count.padStart(countWidth)}${note}\n`,
-    )
-    .join('');
+  return countTable(rows);
 }
 
 function answerNote(requests: Summary['requests']): string {
@@ -127,12 +121,6 @@ function answerNote(requests: Summary['requests']): string {
   const mean = Math.round(requests.answerMeanMs);
   const most = Math.round(requests.answerMaxMs ?? 0);
   return `${group(requests.answered)} answered, after ${group(mean)} ms on average, ${group(most)} ms at most`;
-}
-
-function group(count: number): string {
-  return Math.round(count)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 /** Times beyond what a Date holds (a damaged capture) are given as null. */

@@ -4,6 +4,17 @@ export function say(sentence: string): void {
   process.stderr.write(`suntap: ${sentence}\n`);
 }
 
+/** Aborted when somebody ends the command. */
+export function abortOnSignals(): AbortController {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      abort.abort();
+    });
+  }
+  return abort;
+}
+
 /** Shown only on a terminal, at most twice a second, and wiped out at the end. */
 export class Progress {
   readonly #enabled = process.stderr.isTTY;

@@ -15,8 +15,9 @@ export interface CommandUsage {
   name: string;
   /** Placeholder of what follows, such as `FILE|-`; absent when nothing may. */
   operands?: string;
-  /** How many operands there must be. */
-  operandCount: number;
+  /** How many operands there must be, and may be. */
+  minOperands: number;
+  maxOperands: number;
   doc: string;
   options: readonly CliOption[];
 }
@@ -84,12 +85,12 @@ export function parseInvocation(usage: CommandUsage, args: readonly string[]): P
     options.set(option.name, token.value);
   }
   const wantsHelp = options.has('help') || options.has('version');
-  if (!wantsHelp && operands.length !== usage.operandCount) {
-    return problem(
-      operands.length < usage.operandCount
-        ? `'suntap ${usage.name}' needs ${usage.operands ?? 'nothing more'}.`
-        : `'suntap ${usage.name}' does not know what to do with '${printable(operands[usage.operandCount] ?? '')}'.`,
-    );
+  if (!wantsHelp && operands.length < usage.minOperands) {
+    return problem(`'suntap ${usage.name}' needs ${usage.operands ?? 'nothing more'}.`);
+  }
+  const extra = operands[usage.maxOperands];
+  if (!wantsHelp && extra !== undefined) {
+    return problem(`'suntap ${usage.name}' does not know what to do with '${printable(extra)}'.`);
   }
   return { ok: true, value: { operands, options } };
 }
@@ -129,7 +130,7 @@ export function printable(text: string): string {
 }
 
 function problem(text: string): { ok: false; problem: string } {
-  return { ok: false, problem: text.replace(/\?\.$/, '?') };
+  return { ok: false, problem: text.replace(/(\?|\.{3})\.$/, '$1') };
 }
 
 function columns(rows: readonly (readonly [string, string])[]): string {

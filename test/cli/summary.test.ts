@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summarize, summaryTable, type Summary } from '../../src/cli/summary.ts';
+import { RecentRecords } from '../../src/record/recent-records.ts';
 import { RecordOutput } from '../../src/cli/record-output.ts';
 import { TypeCounts } from '../../src/record/type-counts.ts';
 import { Pipeline } from '../../src/pipeline.ts';
@@ -11,7 +12,8 @@ import { Random } from '../tools/random.ts';
 /** A conversation replayed `times` times, as a supervisor does that gets no answer. */
 function summaryOf(times: number): { summary: Summary; sent: number } {
   const random = new Random(4);
-  const records = new RecordOutput(10_000, undefined);
+  const recent = new RecentRecords(10_000);
+  const records = new RecordOutput((line) => recent.note(line), undefined);
   const pipeline = new Pipeline({
     record: (line) => {
       records.take(line);

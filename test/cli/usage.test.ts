@@ -14,7 +14,8 @@ import {
 const USAGE: CommandUsage = {
   name: 'replay',
   operands: 'FILE|-',
-  operandCount: 1,
+  minOperands: 1,
+  maxOperands: 1,
   doc: 'Prints things. And more of it.',
   options: [
     { name: 'supervisor', value: 'IP', doc: 'only this address' },
@@ -89,13 +90,64 @@ for (const { args, problem } of BAD) {
 }
 
 test('a command without operands takes none', () => {
-  const usage: CommandUsage = { name: 'run', operandCount: 0, doc: 'Runs.', options: [] };
+  const usage: CommandUsage = {
+    name: 'run',
+    minOperands: 0,
+    maxOperands: 0,
+    doc: 'Runs.',
+    options: [],
+  };
   assert.equal(parseInvocation(usage, []).ok, true);
   assert.deepEqual(parseInvocation(usage, ['x']), {
     ok: false,
     problem: "'suntap run' does not know what to do with 'x'.",
   });
 });
+
+test('a command may take one operand or more', () => {
+  const usage: CommandUsage = {
+    name: 'import',
+    operands: 'FILE...',
+    minOperands: 1,
+    maxOperands: Infinity,
+    doc: 'Imports.',
+    options: [],
+  };
+  assert.deepEqual(parseInvocation(usage, []), {
+    ok: false,
+    problem: "'suntap import' needs FILE...",
+  });
+  const files = Array.from({ length: 100 }, (_, n) => `${n}.pcap`);
+  for (const given of [['-'], ['a', 'b'], files]) {
+    const parsed = parseInvocation(usage, given);
+    assert.ok(parsed.ok);
+    assert.deepEqual(parsed.value.operands, given);
+  }
+});
+
+const COMMAND_LINES: { usage: CommandUsage; args: string[]; ok: boolean }[] = [
+  { usage: COMMANDS.RUN, args: ['--log', '/srv/x', '--log-size=8M'], ok: true },
+  { usage: COMMANDS.RUN, args: ['--commit-interval', '60', '--output', 'durable'], ok: true },
+  { usage: COMMANDS.RUN, args: ['--output', 'none'], ok: true },
+  { usage: COMMANDS.RUN, args: ['--output', 'quiet'], ok: false },
+  { usage: COMMANDS.EXPORT, args: [], ok: true },
+  { usage: COMMANDS.EXPORT, args: ['--from', '2026-05-09', '--format', 'csv'], ok: true },
+  { usage: COMMANDS.EXPORT, args: ['--totals', '--device', '839116902', '--type=130'], ok: true },
+  { usage: COMMANDS.EXPORT, args: ['--format', 'influx'], ok: false },
+  { usage: COMMANDS.EXPORT, args: ['out.csv'], ok: false },
+  { usage: COMMANDS.IMPORT, args: ['a.pcap', 'b.jsonl', '--size-limit', '4M'], ok: true },
+  { usage: COMMANDS.IMPORT, args: ['--json'], ok: false },
+  { usage: COMMANDS.LOG, args: ['info', '--json'], ok: true },
+  { usage: COMMANDS.LOG, args: ['verify', '--log', '/srv/x'], ok: true },
+  { usage: COMMANDS.LOG, args: [], ok: false },
+  { usage: COMMANDS.LOG, args: ['info', 'verify'], ok: false },
+];
+
+for (const { usage, args, ok } of COMMAND_LINES) {
+  test(`suntap ${[usage.name, ...args].join(' ')}: ${ok ? 'taken' : 'refused'}`, () => {
+    assert.equal(parseInvocation(usage, args).ok, ok);
+  });
+}
 
 /** Column at which the second column of each table row begins. */
 function columnsOf(help: string): Set<number> {
@@ -125,9 +177,10 @@ test('help of all: one line each, in columns that line up', () => {
 });
 
 test('every command and option has a doc; names are unique', () => {
-  for (const { name, doc, options, operands, operandCount } of USAGES) {
+  for (const { name, doc, options, operands, minOperands, maxOperands } of USAGES) {
     assert.ok(doc.endsWith('.'), name);
-    assert.equal(operands !== undefined, operandCount > 0);
+    assert.ok(minOperands <= maxOperands);
+    assert.equal(operands !== undefined, maxOperands > 0);
     const names = [...options, ...COMMON_OPTIONS].map((option) => option.name);
     assert.equal(new Set(names).size, names.length);
     for (const option of options) assert.ok(option.doc !== '' && !option.doc.endsWith('.'));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RecentRecords } from '../../src/record/recent-records.ts';
 import { RecordOutput } from '../../src/cli/record-output.ts';
 import type { NoveltyCounts } from '../../src/cli/summary.ts';
 import { FileSource } from '../../src/capture/file-source.ts';
@@ -61,7 +62,8 @@ export function replayed(capture: Uint8Array): Promise<Replayed> {
     const path = join(directory, 'capture');
     writeFileSync(path, capture);
     const lines: string[] = [];
-    const output = new RecordOutput(500_000, undefined);
+    const recent = new RecentRecords(500_000);
+    const output = new RecordOutput((line) => recent.note(line), undefined);
     const pipeline = new Pipeline({
       record: (line) => {
         lines.push(Buffer.from(line.data.subarray(line.start, line.end)).toString('latin1'));

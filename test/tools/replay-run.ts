@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BUNDLE = process.env['SUNTAP_BUNDLE'] ?? join(import.meta.dirname, '../../dist/suntap.js');
+export const BUNDLE =
+  process.env['SUNTAP_BUNDLE'] ?? join(import.meta.dirname, '../../dist/suntap.js');
 
 export interface FoundRecord {
   type: number;
@@ -20,12 +21,14 @@ export interface ReplayRun {
   stderr: string;
 }
 
-export function runSuntap(args: readonly string[], input?: Uint8Array): ReplayRun {
+/** @param zone its TZ, as of the day totals */
+export function runSuntap(args: readonly string[], input?: Uint8Array, zone?: string): ReplayRun {
   const run = spawnSync(process.execPath, [BUNDLE, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 30,
     timeout: 120_000,
     ...(input === undefined ? {} : { input }),
+    ...(zone === undefined ? {} : { env: { ...process.env, TZ: zone } }),
   });
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }

@@ -1,4 +1,4 @@
-/** `suntap run`: the daemon. Until the log exists, it prints what it reads. */
+/** `suntap run`: the daemon. What it reads goes into the log, and is printed if that is asked for. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ByteOutput } from '../../base/byte-output.ts';
@@ -6,24 +6,21 @@ import { captureFilter } from '../../capture/capture-filter.ts';
 import type { LibpcapSourceOptions } from '../../capture/libpcap-source.ts';
 import type { CaptureEvent, PacketSource } from '../../capture/packet-source.ts';
 import type { TcpdumpOptions } from '../../capture/tcpdump-source.ts';
-import { describe } from '../../config/config-error.ts';
-import { loadConfig, readConfig } from '../../config/load-config.ts';
 import type { Settings } from '../../config/option-definitions.ts';
 import { Daemon, type CaptureSettings } from '../../daemon.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
-import { explainFault, explainOutput, notAnAddress } from '../explain.ts';
+import { explainFault, explainOutput } from '../explain.ts';
 import { DONE, FAILED, type ExitStatus } from '../exit-status.ts';
+import { overLogSettings, readSettings } from '../log-settings.ts';
+import { supervisorOf, textOf } from '../option-values.ts';
 import { RecordOutput } from '../record-output.ts';
+import { RunLog } from '../run-log.ts';
 import { summarize, summaryTable } from '../summary.ts';
 import { say } from '../terminal.ts';
-import { DEFAULT_CONFIG } from '../default-config.ts';
 import type { Invocation, OptionValues } from '../usage.ts';
 
 /** Written in by the build from package.json. */
 declare const SUNTAP_VERSION: string;
-
-/** Records remembered per generation: four days of 26 devices; 0.75 MiB each at most. */
-const REMEMBERED = 32_768;
 
 export async function run({ options }: Invocation): Promise<ExitStatus> {
   const settings = await loadSettings(options);
@@ -34,8 +31,13 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
   }
 
   const output = new ByteOutput(process.stdout);
-  const wantsRecords = options.get('output') !== 'summary';
-  const records = new RecordOutput(REMEMBERED, wantsRecords ? output : undefined);
+  const kind = options.get('output') ?? 'records';
+  const log = RunLog.open(settings.log, kind === 'durable' ? output : undefined);
+  if (log === undefined) return FAILED;
+  const records = new RecordOutput(
+    (line) => log.take(line),
+    kind === 'records' ? output : undefined,
+  );
   const daemon = new Daemon({
     record: (line) => {
       records.take(line);
@@ -51,53 +53,47 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => {
-    void reload(daemon, options);
+    void reload(daemon, log, options);
   });
 
   const end = await daemon.run(captureSettings(settings, options), (pipeline) => {
     const summary = summarize(pipeline, records.counts, records.types);
     const text = options.has('json') ? `${JSON.stringify(summary)}\n` : summaryTable(summary);
-    if (wantsRecords) process.stderr.write(text);
-    else output.text(text);
+    if (kind === 'summary') output.text(text);
+    else process.stderr.write(text);
   });
+  const isKept = log.close();
   await output.finish();
   if (output.fault !== undefined) say(explainOutput(output.fault));
-  else if (end.ok) return DONE;
-  else say(explainFault(end.fault));
+  else if (!end.ok) say(explainFault(end.fault));
+  else if (isKept) return DONE;
   return FAILED;
 }
 
 /** Reads the configuration again; a wrong one changes nothing. */
-async function reload(daemon: Daemon, options: OptionValues): Promise<void> {
+async function reload(daemon: Daemon, log: RunLog, options: OptionValues): Promise<void> {
   const settings = await loadSettings(options);
   if (settings === undefined) {
     say('Going on with the settings as they were.');
     return;
   }
+  log.change(settings.log);
   daemon.change(captureSettings(settings, options));
 }
 
 /** The configuration with the options of the command line over it; says what is wrong with either. */
 async function loadSettings(options: OptionValues): Promise<Settings | undefined> {
-  const given = options.get('config');
-  const path = typeof given === 'string' ? given : DEFAULT_CONFIG;
-  const isThere = given !== undefined || existsSync(path);
-  const result = isThere ? await loadConfig(path) : readConfig(new Uint8Array(0), path);
-  if (!result.ok) {
-    for (const error of result.errors) say(describe(error));
-    return undefined;
-  }
-  const { main } = result.settings;
-  const supervisor = textOf(options, 'supervisor') ?? main.supervisor;
-  if (supervisor !== undefined && parseIpAddress(supervisor) === undefined) {
-    say(notAnAddress(supervisor));
-    return undefined;
-  }
+  const settings = await readSettings(options);
+  const given = supervisorOf(options);
+  if (settings === undefined || !given.ok) return undefined;
+  const log = overLogSettings(settings.log, options, 'log-size');
+  if (log === undefined) return undefined;
+  const { main } = settings;
   return {
-    ...result.settings,
+    log,
     main: {
       ...main,
-      supervisor,
+      supervisor: textOf(options, 'supervisor') ?? main.supervisor,
       interface: textOf(options, 'interface') ?? main.interface,
       capture: captureOf(options) ?? main.capture,
     },
@@ -147,11 +143,6 @@ function report(event: CaptureEvent): void {
 
 function hasAddon(): boolean {
   return existsSync(fileURLToPath(new URL('cap.node', import.meta.url)));
-}
-
-function textOf(options: OptionValues, name: string): string | undefined {
-  const value = options.get(name);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function captureOf(options: OptionValues): Settings['main']['capture'] | undefined {
