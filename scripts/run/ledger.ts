@@ -84,6 +84,11 @@ export class Ledger {
     this.#entry(record.fields.join('\t')).timesRead += 1;
   }
 
+  /** False, too, for what was settled and forgotten long ago. */
+  wasRead(line: string): boolean {
+    return (this.#entries.get(line)?.timesRead ?? 0) > 0;
+  }
+
   addTruth(entries: Iterable<TruthEntry>): void {
     for (const entry of entries) {
       this.countSent(entry.line, entry.sent);

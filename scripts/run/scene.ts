@@ -131,6 +131,11 @@ export class Scene {
     return scene;
   }
 
+  /** Where suntap keeps what it reads; removed with the network. */
+  get logDirectory(): string {
+    return join(this.network.directory, 'log');
+  }
+
   get readerPid(): number {
     return this.#reader?.pid ?? 0;
   }
@@ -145,8 +150,14 @@ export class Scene {
     return this.#reader?.talk ?? '';
   }
 
-  /** Starts suntap; settles when it listens. */
-  async startReader(): Promise<void> {
+  /**
+   * Starts suntap; settles when it listens.
+   *
+   * @param log what it shall do with what it reads
+   */
+  async startReader(
+    log: readonly string[] = ['--log', this.logDirectory, '--commit-interval', '5'],
+  ): Promise<void> {
     const { capture, reader = [suntapProgram], onRecord, onTalk } = this.#options;
     const socketsBefore = this.#captureSockets();
     const part = new Part({
@@ -158,6 +169,7 @@ export class Scene {
         ...['--interface', mirrorInterface],
         ...['--supervisor', supervisorAddress],
         ...['--capture', capture],
+        ...log,
       ],
       onLine: (fields) => {
         const record = readRecord(fields);

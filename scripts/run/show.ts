@@ -3,6 +3,7 @@
 import type { SupervisorEvent } from '../sim/supervisor.ts';
 import { Feed, readingLine } from './feed.ts';
 import type { IntervalReading } from './feed.ts';
+import { checkLog } from './log-check.ts';
 import { printReport } from './report.ts';
 import { Scene } from './scene.ts';
 import type { CaptureKind } from './scene.ts';
@@ -91,13 +92,29 @@ export class Show {
       this.#feed.flush();
       this.#terminal.heading('What was sent, and what was read');
       const complete = printReport(this.#terminal, scene.ledger, scene.readerTalk);
-      if (end.code === 0) return complete;
+      if (end.code === 0) return this.#showLog(scene) && complete;
       this.#terminal.line(`suntap ended with ${end.signal ?? String(end.code)}:`, 'red');
       this.#terminal.line(scene.readerTalk.trimEnd());
       return false;
     } finally {
       scene.close();
     }
+  }
+
+  /** Whether the log holds once what was read. */
+  #showLog(scene: Scene): boolean {
+    // Day after day is more than the ledger remembers line by line.
+    if (this.#options.forever) return true;
+    const { records, twice, missing, info, whole } = checkLog(scene.logDirectory, scene.ledger);
+    this.#terminal.heading('What is in the log', 'suntap log info:');
+    for (const line of info.trimEnd().split('\n')) this.#terminal.line(line);
+    const good = twice === 0 && missing === 0 && whole;
+    this.#terminal.line();
+    this.#terminal.line(
+      `${grouped(records)} records exported again: ${missing} missing, ${twice} twice; every checksum ${whole ? 'is right' : 'was read, and some are WRONG'}.`,
+      good ? 'green' : 'red',
+    );
+    return good;
   }
 
   async #playDay(scene: Scene, number: number, dayMs: number): Promise<void> {
