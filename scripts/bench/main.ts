@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Row } from './table.ts';
 import { attackRows } from './attack-rows.ts';
+import { logRows, type LogExtent } from './log-rows.ts';
 import { recoveryRows } from './recovery-rows.ts';
 import { replayRows } from './replay-rows.ts';
 import { siteCapture } from './site-capture.ts';
@@ -20,10 +21,25 @@ interface Extent {
   /** Of each recipe, over each link layer. */
   seeds: number;
   attackSec: number;
+  log: LogExtent;
 }
 
-const FULL: Extent = { days: 60, replayTurns: 7, startTurns: 21, seeds: 8, attackSec: 6 };
-const QUICK: Extent = { days: 20, replayTurns: 3, startTurns: 7, seeds: 1, attackSec: 3 };
+const FULL: Extent = {
+  days: 60,
+  replayTurns: 7,
+  startTurns: 21,
+  seeds: 8,
+  attackSec: 6,
+  log: { days: 60, indexDays: 400, turns: 7 },
+};
+const QUICK: Extent = {
+  days: 20,
+  replayTurns: 3,
+  startTurns: 7,
+  seeds: 1,
+  attackSec: 3,
+  log: { days: 6, indexDays: 0, turns: 3 },
+};
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +78,7 @@ const rows = [
     ),
   )),
   ...(await part('Start', () => startRows(distribution, extent.startTurns))),
+  ...(await part('The log', () => logRows(extent.log, launcher))),
   ...(values['no-attack'] ? [] : await part('Attack', () => attackRows(extent.attackSec))),
 ];
 process.stdout.write(tableText(rows));
