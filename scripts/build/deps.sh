@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what suntap is built, run and tested with on Debian: deps.sh GROUP...
-# Groups: build (the capture addon), run (namespaces, mirror, tap), test. Does nothing when all is
-# there; says what to type when it may not install.
+# Groups: build (the capture addon), run (namespaces, mirror, tap), test, vm (power cuts). Does
+# nothing when all is there; says what to type when it may not install.
 set -eu
 
 missing=''
@@ -14,7 +14,13 @@ for group in "$@"; do
   case $group in
     build) for package in g++ make python3 libpcap-dev; do need "$package"; done ;;
     run) for package in iproute2 nftables tcpdump ethtool procps; do need "$package"; done ;;
-    test) for package in mosquitto shellcheck busybox tcpreplay; do need "$package"; done ;;
+    test)
+      for package in mosquitto shellcheck busybox tcpreplay strace libfaketime e2fsprogs; do
+        need "$package"
+      done ;;
+    vm)
+      for package in qemu-system-x86 busybox mtd-utils cpio binutils gcc-12 make xz-utils \
+        dash iproute2 tcpdump; do need "$package"; done ;;
     *) echo "deps.sh: there is no group '$group'" >&2; exit 2 ;;
   esac
 done
