@@ -5,9 +5,9 @@ import { printable } from './usage.ts';
 
 const FAULTS: Readonly<Record<LogFaultReason, (fault: LogFault) => string>> = {
   'no-directory': ({ subject }) =>
-    `There is no directory '${printable(subject)}' for the log, and none can be made there. Make the one above it, or name another: --log DIR.`,
+    `There is no directory '${printable(subject)}' for the log, and none can be made there. Make the one above it, or name another: --log DIR, or option directory.`,
   'not-a-directory': ({ subject }) =>
-    `'${printable(subject)}' is no directory. Name one for the log: --log DIR.`,
+    `'${printable(subject)}' is no directory. Name one for the log: --log DIR, or option directory.`,
   'no-permission': ({ subject }) =>
     `The log in '${printable(subject)}' may not be written. Give the directory to the user that suntap runs as: chown.`,
   'newer-version': ({ subject, detail, version }) =>
@@ -15,7 +15,7 @@ const FAULTS: Readonly<Record<LogFaultReason, (fault: LogFault) => string>> = {
   'in-use': ({ subject, pid }) =>
     `The log in '${printable(subject)}' is in use by process ${pid ?? '?'}. Stop that suntap first (service suntap stop), or name another directory: --log DIR.`,
   full: ({ subject }) =>
-    `The log in '${printable(subject)}' cannot be written: the disk is full. Make room on it, or lower size_limit. Meanwhile records wait in memory.`,
+    `The log in '${printable(subject)}' cannot be written: the disk is full. Make room on it. Meanwhile records wait in memory.`,
   'read-only': ({ subject }) =>
     `The log in '${printable(subject)}' cannot be written: the file system is read-only. Mount it again to be written to. Meanwhile records wait in memory.`,
   vanished: ({ subject }) =>

@@ -34,6 +34,10 @@ export function openLog(
     freeFloorBytes: freeFloor,
     dayEnd: localDayEnd,
     event: report,
+    acquireLock: () => {
+      const result = acquireLock(directory);
+      return result.ok || result.pid !== process.pid ? result : undefined;
+    },
     ...(locked.lock === undefined ? {} : { lock: locked.lock }),
     ...(durable === undefined ? {} : { durable }),
   });

@@ -7,6 +7,7 @@ import { writeRecordJson } from '../record/record-json.ts';
 import type { RecordLine } from '../record/record-line.ts';
 import { openLog } from './open-log.ts';
 import { say } from './terminal.ts';
+import { printable } from './usage.ts';
 
 export class RunLog {
   #settings: Settings['log'];
@@ -46,7 +47,8 @@ export class RunLog {
     if (!elsewhere) this.#close();
     const log = openScheduled(settings, this.#durable);
     if (log === undefined) {
-      if (elsewhere) say(`Going on with the log in '${old.directory}'.`);
+      // One that was closed opens its directory again by itself, at its next commit.
+      say(`Going on with the log in '${printable(old.directory)}' as it was.`);
       return;
     }
     if (elsewhere) this.#close();

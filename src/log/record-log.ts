@@ -9,7 +9,7 @@
 import type { RecordLine } from '../record/record-line.ts';
 import type { Row } from './frame-codec.ts';
 import { identityAt, type Identity, type KnownRow } from './identity.ts';
-import type { LogLock } from './log-lock.ts';
+import type { LockResult, LogLock } from './log-lock.ts';
 import {
   faultOf,
   type DamagedReason,
@@ -33,6 +33,11 @@ export type LogEvent =
 export interface RecordLogOptions extends StoreOptions {
   /** Held while the log is open; released by `close`. */
   lock?: LogLock;
+  /**
+   * Takes the lock where it could not be taken at first, or went with its directory; undefined when
+   * this process has it. Throws what the system throws.
+   */
+  acquireLock?: () => LockResult | undefined;
   event: (event: LogEvent) => void;
   /** Records that have come to the flash, in order. Valid during the call. */
   durable?: (rows: readonly Row[]) => void;
@@ -53,6 +58,7 @@ const OF_FAILED_WRITES = new Set<DamagedReason>(['torn', 'zeros', 'empty']);
 export class RecordLog {
   readonly #options: RecordLogOptions;
   readonly #pending = new PendingRecords();
+  #lock: LogLock | undefined;
   #store: LogStore | undefined;
   #fault: LogFault | undefined;
   /** A write has failed: some of what is pending may be on the flash all the same. */
@@ -65,6 +71,7 @@ export class RecordLog {
 
   private constructor(options: RecordLogOptions) {
     this.#options = options;
+    this.#lock = options.lock;
   }
 
   /**
@@ -135,7 +142,7 @@ export class RecordLog {
     this.#store?.close();
     this.#store = undefined;
     try {
-      this.#options.lock?.release();
+      this.#lock?.release();
     } catch {
       // It counts only while this process lives.
     }
@@ -190,7 +197,8 @@ export class RecordLog {
 
   #write(all: boolean): LogFault | undefined {
     try {
-      const fault = this.#store === undefined ? this.#openStore(false) : undefined;
+      const fault =
+        this.#secure() ?? (this.#store === undefined ? this.#openStore(false) : undefined);
       const store = this.#store;
       if (fault !== undefined || store === undefined) return fault;
       const batches = this.#pending.batches(all);
@@ -221,6 +229,25 @@ export class RecordLog {
     } catch (error) {
       this.#closeStore();
       return writeFault(error, this.#options.directory);
+    }
+  }
+
+  /** Nothing is written to a log that another writes to; a lock goes with its directory. */
+  #secure(): LogFault | undefined {
+    const { acquireLock, directory } = this.#options;
+    if (acquireLock === undefined) return undefined;
+    if (this.#lock !== undefined && this.#store !== undefined) return undefined;
+    try {
+      const result = acquireLock();
+      if (result === undefined) return undefined;
+      if (!result.ok)
+        return { layer: 'log', reason: 'in-use', subject: directory, pid: result.pid };
+      this.#lock = result.lock;
+      return undefined;
+    } catch (error) {
+      const fault = writeFault(error, directory);
+      // The oldest detail has to make room for it first.
+      return fault.reason === 'full' ? undefined : fault;
     }
   }
 

@@ -33,10 +33,18 @@ export class ScheduledLog {
   take(line: RecordLine): Novelty {
     const novelty = this.#log.add(line);
     if (novelty === 'repeat') return novelty;
-    if (this.#log.crowded) this.#log.commitFull();
+    if (this.#log.crowded) this.#commitFull();
     else if (this.#log.full) this.#commitSoon();
     this.#schedule(this.#log.fault === undefined ? this.#delayMs : this.#retryMs);
     return novelty;
+  }
+
+  /** A log that has just turned out to be broken is tried again soon, however long its interval is. */
+  #commitFull(): void {
+    if (this.#log.commitFull()) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#schedule(this.#retryMs);
   }
 
   /** Commits what is pending, and closes the log. False when something could not be written. */
@@ -53,7 +61,7 @@ export class ScheduledLog {
   #commitSoon(): void {
     this.#soon ??= setImmediate(() => {
       this.#soon = undefined;
-      this.#log.commitFull();
+      this.#commitFull();
     });
   }
 

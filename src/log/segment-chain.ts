@@ -104,16 +104,18 @@ export class SegmentChain {
    */
   write(frames: readonly (readonly KnownRow[])[], watcher: ChainWatcher): void {
     let waiting: (readonly KnownRow[])[] = [];
+    let ordinal = this.#nextOrdinal;
     for (const [number, rows] of frames.entries()) {
       const writer = (this.#writer ??= this.#create());
-      writer.add(rows, writer.nextOrdinal);
+      writer.add(rows, ordinal);
+      ordinal += rows.length;
       waiting.push(rows);
       const isFull = writer.bytes >= SEGMENT_BYTES;
       if (!isFull && number < frames.length - 1) continue;
       if (isFull) writer.seal();
       watcher.ready?.();
       writer.write();
-      this.#nextOrdinal = writer.nextOrdinal;
+      this.#nextOrdinal = ordinal;
       for (const written of waiting) watcher.added?.(writer, written);
       waiting = [];
       if (isFull) this.#putAside(writer);

@@ -329,20 +329,31 @@ test('a log that is being written: an end that is not whole yet is no damage', a
   assert.match(verify.stdout, /all of it is whole/);
 });
 
+/** More than waits for the end of the import. */
+function manyLines(from: number): string[] {
+  return Array.from(
+    { length: 6000 },
+    (_, i) => `777\t20260509110500\tS${from + i}\t${'x'.repeat(60)}`,
+  );
+}
+
 test('a log that cannot be written any more ends the import', async () => {
   const log = newPath();
   const waiting = new WaitingImport(log);
   await waiting.ready();
-  const lines = (from: number) =>
-    Array.from(
-      { length: 2500 },
-      (_, i) => `777\t20260509110500\tS${from + i}\t${'x'.repeat(60)}\n`,
-    );
-  waiting.child.stdin.write(lines(0).join(''));
+  waiting.child.stdin.write(
+    manyLines(0)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   await waiting.until(() => existsSync(join(log, '00000001.log')));
   rmSync(log, { recursive: true, force: true });
   // Standard input stays open: it is not read on.
-  waiting.child.stdin.write(lines(2500).join(''));
+  waiting.child.stdin.write(
+    manyLines(6000)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   assert.equal(await waiting.ended(), 2);
   assert.match(waiting.stderr, /is not there any more/);
   assert.match(waiting.stderr, /Import the same files again/);
@@ -352,12 +363,13 @@ test('SIGINT: what was read is kept', async () => {
   const log = newPath();
   const waiting = new WaitingImport(log);
   await waiting.ready();
-  waiting.child.stdin.write(DAY_LINES.map((line) => `${line}\n`).join(''));
+  const given = [...DAY_LINES, ...manyLines(0)];
+  waiting.child.stdin.write(given.map((line) => `${line}\n`).join(''));
   await waiting.until(() => existsSync(join(log, '00000001.log')));
   waiting.child.kill('SIGINT');
   assert.equal(await waiting.ended(), 2);
   assert.match(waiting.stderr, /Interrupted/);
   const lines = linesIn(log);
-  assert.deepEqual(lines, DAY_LINES.slice(0, lines.length));
-  assert.ok(lines.length > 500);
+  assert.deepEqual(lines, given.slice(0, lines.length));
+  assert.ok(lines.length > 500, `${lines.length} lines`);
 });

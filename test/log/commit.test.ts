@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test, afterEach } from 'node:test';
 import { ScheduledLog } from '../../src/log/scheduled-log.ts';
 import { recordOf } from '../record/lines.ts';
-import { openLog, readings, readLog, STEP_SEC, T, type LogUnderTest } from './log-under-test.ts';
+import {
+  bulky,
+  openLog,
+  readings,
+  readLog,
+  STEP_SEC,
+  T,
+  type LogUnderTest,
+} from './log-under-test.ts';
 import { MemoryFiles } from './memory-files.ts';
 
 const MINUTE_MS = 60_000;
@@ -125,6 +133,16 @@ test('closing writes at once, and nothing after it', () => {
   assert.equal(log.files.operations, operations);
 });
 
+test('closed, it is tried no more, though what waited could not be written', () => {
+  const log = begin();
+  take(log, readings(1, 3));
+  log.files.readOnly = true;
+  assert.equal(log.scheduled.close(), false);
+  const list = mock.method(log.files, 'list');
+  pass(HOUR_MS);
+  assert.equal(list.mock.callCount(), 0);
+});
+
 test('a log that cannot be written is tried once a minute, and said so once', () => {
   const log = begin();
   log.files.readOnly = true;
@@ -175,3 +193,16 @@ for (const years of [-30, -1, 1, 30]) {
     assert.equal(log.files.appends, 1);
   });
 }
+
+test('a burst that cannot be written is tried again within minutes, also with an hourly commit', () => {
+  const log = begin(3600);
+  log.files.readOnly = true;
+  // Nine batches of eight: too many to wait for the turn to end.
+  const lines = Array.from({ length: 9 * 8 + 1 }, (_, i) => bulky(i));
+  take(log, lines);
+  assert.notEqual(log.log.fault, undefined);
+  log.files.readOnly = false;
+  pass(2 * MINUTE_MS);
+  assert.equal(log.log.pendingCount, 0);
+  assert.equal(readLog(log.files).lines.length, lines.length + 1);
+});

@@ -262,6 +262,21 @@ const CASES: Case[] = [
     next: LAST,
   },
   {
+    name: 'an empty file and a missing segment behind it',
+    damage: (log) => {
+      put(log, MIDDLE, new Uint8Array(0));
+      put(log, FOURTH, dataOf(log, LAST));
+      log.files.remove(`${DIRECTORY}/${LAST}`);
+      return [
+        { segment: MIDDLE, offset: 0, bytes: 0, reason: 'empty', records: undefined },
+        { segment: LAST, offset: 0, bytes: 0, reason: 'missing', records: 14 },
+      ];
+    },
+    lost: { [MIDDLE]: ALL },
+    keeps: MIDDLE,
+    next: FOURTH,
+  },
+  {
     name: 'a file of zeros at the end',
     damage: (log) => {
       put(log, FOURTH, new Uint8Array(5000));

@@ -7,9 +7,10 @@ import { test } from 'node:test';
 import { recordOf } from '../record/lines.ts';
 import { totalsIn, totalsOf } from './day-total-lines.ts';
 import { LogModel } from './log-model.ts';
-import { bulky, chooser, readings, STEP_SEC, T, utcDayEnd } from './log-under-test.ts';
+import { bulky, chooser, readings, T, utcDayEnd } from './log-under-test.ts';
 import type { Choose, Failure } from './memory-files.ts';
 
+const DAY_SEC = 86_400;
 /** One segment and what grows. */
 const SIZE_LIMIT_BYTES = 100 * 1024;
 /** Bulky records that fill a segment, in two frames. */
@@ -23,7 +24,7 @@ function script(model: LogModel): void {
     for (const line of lines) model.add(recordOf(line), line);
   };
   const interval = (): void => {
-    add(readings(1, 3, T + step++ * 40 * STEP_SEC));
+    add(readings(1, 3, T + step++ * DAY_SEC));
     model.commit();
   };
   interval();

@@ -19,7 +19,6 @@ import {
 const WRONG: { name: string; flip: (byte: number) => number }[] = [
   { name: 'its lowest bit', flip: (byte) => byte ^ 0x01 },
   { name: 'its highest bit', flip: (byte) => byte ^ 0x80 },
-  { name: 'all its bits', flip: (byte) => byte ^ 0xff },
 ];
 
 const MORE = readings(2, 2, T - 86_400);

@@ -120,6 +120,7 @@ test('each byte wrong in turn: the other frames are found', () => {
 
 describe('what lies between frames', () => {
   const CASES: { name: string; data: Uint8Array[]; reason: string }[] = [
+    { name: 'one byte', data: [ONE, new Uint8Array(1), TWO], reason: 'garbled' },
     { name: 'zeros', data: [ONE, new Uint8Array(50), TWO], reason: 'garbled' },
     { name: 'text', data: [ONE, latin1('HRDS all kinds'), TWO], reason: 'garbled' },
     { name: 'half a frame', data: [ONE, LONG.subarray(0, 100), TWO], reason: 'garbled' },

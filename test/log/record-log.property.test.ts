@@ -73,7 +73,7 @@ test('records and commits, whatever fails', () => {
     fc.property(steps({ bulky: 0 }), (list) => {
       run(list, PLENTY_BYTES);
     }),
-    { seed: SEED, numRuns: 2000 },
+    { seed: SEED, numRuns: 1500 },
   );
 });
 
@@ -82,7 +82,7 @@ test('many segments', () => {
     fc.property(steps({ bulky: 3 }), (list) => {
       run(list, PLENTY_BYTES);
     }),
-    { seed: SEED, numRuns: 400 },
+    { seed: SEED, numRuns: 300 },
   );
 });
 
@@ -91,6 +91,6 @@ test('many segments, of which the oldest go', () => {
     fc.property(steps({ bulky: 3 }), (list) => {
       run(list, 256 << 10);
     }),
-    { seed: SEED, numRuns: 400 },
+    { seed: SEED, numRuns: 300 },
   );
 });

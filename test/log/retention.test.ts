@@ -75,6 +75,15 @@ describe('the size limit', () => {
   test('smaller than two segments, it leaves one beside the one that grows', () => {
     const files = new MemoryFiles();
     const opened = openLog(files, { sizeLimitBytes: 1000 });
+    const remove = files.remove.bind(files);
+    files.remove = (path) => {
+      remove(path);
+      // Else a power cut now would begin the numbers anew.
+      assert.ok(
+        namesIn(files).some((name) => /^\d/.test(name)),
+        'one is there at any time',
+      );
+    };
     for (let i = 0; i < 60; i++) {
       store(opened, [bulky(i)]);
       assert.ok(namesIn(files).length <= 2, namesIn(files).join());
@@ -121,6 +130,17 @@ test('a full disk: the oldest make room', () => {
     left,
     Array.from({ length: left.length }, (_, i) => bulky(100 - left.length + i)),
   );
+});
+
+test('a full disk, without room for day totals: they are kept when the segment is gone', () => {
+  const files = new MemoryFiles();
+  const opened = openLog(files);
+  const lines = [reading('E1', T, 1), ...Array.from({ length: 30 }, (_, i) => bulky(i))];
+  store(opened, lines);
+  files.capacityBytes = bytesIn(files) + 10;
+  store(opened, [bulky(100)]);
+  assert.ok(!readLog(files).lines.includes(lines[0]!), 'gone');
+  assert.deepEqual(totalsIn(files, utcDayEnd), totalsOf(lines, utcDayEnd));
 });
 
 test('a disk that fills up within one commit: what is written is not written again', () => {

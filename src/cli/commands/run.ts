@@ -1,6 +1,7 @@
 /** `suntap run`: the daemon. What it reads goes into the log, and is printed if that is asked for. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { ByteOutput } from '../../base/byte-output.ts';
 import { captureFilter } from '../../capture/capture-filter.ts';
 import type { LibpcapSourceOptions } from '../../capture/libpcap-source.ts';
@@ -52,8 +53,21 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  let { main } = settings;
+  const reload = async () => {
+    const changed = await loadSettings(options);
+    if (changed === undefined) {
+      say('Going on with the settings as they were.');
+      return;
+    }
+    log.change(changed.log);
+    // What passes while a capture is opened anew is not seen.
+    if (isDeepStrictEqual(changed.main, main)) return;
+    main = changed.main;
+    daemon.change(captureSettings(changed, options));
+  };
   process.on('SIGHUP', () => {
-    void reload(daemon, log, options);
+    void reload();
   });
 
   const end = await daemon.run(captureSettings(settings, options), (pipeline) => {
@@ -68,17 +82,6 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
   else if (!end.ok) say(explainFault(end.fault));
   else if (isKept) return DONE;
   return FAILED;
-}
-
-/** Reads the configuration again; a wrong one changes nothing. */
-async function reload(daemon: Daemon, log: RunLog, options: OptionValues): Promise<void> {
-  const settings = await loadSettings(options);
-  if (settings === undefined) {
-    say('Going on with the settings as they were.');
-    return;
-  }
-  log.change(settings.log);
-  daemon.change(captureSettings(settings, options));
 }
 
 /** The configuration with the options of the command line over it; says what is wrong with either. */
