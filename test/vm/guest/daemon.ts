@@ -2,7 +2,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../machine/job.ts';
 import { lineInterface, supervisorAddress } from './network.ts';
@@ -10,6 +10,12 @@ import { lineInterface, supervisorAddress } from './network.ts';
 /** As it is, without the launcher's flags: those save memory at the cost of speed, and speed is scarce here. */
 const suntap = ['/bin/node', '/suntap/suntap.js'] as const;
 export const logDirectory = '/mnt/log';
+/**
+ * Without a floor: these parts are so small that it is soon reached, and then the log gives up its
+ * oldest segments below its size limit, which the judge could not tell from a loss.
+ */
+const settings = { main: { enabled: true }, log: { free_floor: 0 } };
+const settingsFile = '/tmp/suntap.json';
 const commandLimitMs = 120_000;
 /** For what takes a second or two where the machine has a processor to itself. */
 const patienceMs = 60_000;
@@ -40,11 +46,13 @@ export class Daemon {
 
   /** `onOutput` takes what it prints, as it comes. */
   constructor(logSize: string, onOutput: (bytes: Uint8Array) => void) {
+    writeFileSync(settingsFile, JSON.stringify(settings));
     const child = spawn(
       suntap[0],
       [
         suntap[1],
         'run',
+        ...['--config', settingsFile],
         ...['--interface', lineInterface, '--supervisor', supervisorAddress],
         ...['--capture', 'tcpdump'],
         ...['--log', logDirectory, '--log-size', logSize],
