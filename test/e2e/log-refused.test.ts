@@ -52,10 +52,16 @@ test('a log directory that is a file', { skip }, () => {
   inDirectory((directory) => {
     const file = join(directory, 'log');
     writeFileSync(file, 'mine');
-    assertRefused(file, `'${file}' is no directory. Name one for the log: --log DIR.`);
+    assertRefused(
+      file,
+      `'${file}' is no directory. Name one for the log: --log DIR, or option directory.`,
+    );
     assert.equal(readFileSync(file, 'utf8'), 'mine');
     const below = join(file, 'log');
-    assertRefused(below, `'${below}' is no directory. Name one for the log: --log DIR.`);
+    assertRefused(
+      below,
+      `'${below}' is no directory. Name one for the log: --log DIR, or option directory.`,
+    );
   });
 });
 
@@ -65,7 +71,7 @@ test('a log directory that cannot be made', { skip }, () => {
     assertRefused(
       log,
       `There is no directory '${log}' for the log, and none can be made there. ` +
-        'Make the one above it, or name another: --log DIR.',
+        'Make the one above it, or name another: --log DIR, or option directory.',
     );
     assert.ok(!existsSync(join(directory, 'none')));
   });

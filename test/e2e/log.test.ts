@@ -186,7 +186,7 @@ test('SIGHUP: another interval, another directory, a wrong one', { skip, timeout
     assert.ok(!existsSync(join(one, 'lock')));
     const inOne = keptLines(one);
     reload('/proc/suntap', 1);
-    const goingOn = `Going on with the log in '${two}'.`;
+    const goingOn = `Going on with the log in '${two}' as it was.`;
     await until(goingOn, () => scene.readerTalk.includes(goingOn));
     await until('another commit', () => keptLines(two).length > 300);
 
