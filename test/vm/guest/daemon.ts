@@ -11,8 +11,8 @@ import { lineInterface, supervisorAddress } from './network.ts';
 const suntap = ['/bin/node', '/suntap/suntap.js'] as const;
 export const logDirectory = '/mnt/log';
 /**
- * Without a floor: these parts are so small that it is soon reached, and then the log gives up its
- * oldest segments below its size limit, which the judge could not tell from a loss.
+ * Without a floor of free space: where it is reached, the log gives up its oldest segments below its
+ * size limit, and the judge could not tell that from a loss.
  */
 const settings = { main: { enabled: true }, log: { free_floor: 0 } };
 const settingsFile = '/tmp/suntap.json';
