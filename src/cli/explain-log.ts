@@ -35,7 +35,6 @@ const DAMAGES: Readonly<Record<DamagedReason, string>> = {
   copy: 'is a copy of another segment, and is not read',
   missing: 'is missing',
   unreadable: 'cannot be read',
-  'wrong-index': 'has an index that does not say what is in it; its records are read all the same',
 };
 
 export function explainLogFault(fault: LogFault): string {

@@ -49,9 +49,7 @@ export type DamagedReason =
   /** Its number lies between two that are there. */
   | 'missing'
   /** The file could not be read. */
-  | 'unreadable'
-  /** The index at its end does not say what is in it. */
-  | 'wrong-index';
+  | 'unreadable';
 
 const REASONS: Readonly<Record<string, LogFaultReason>> = {
   ENOENT: 'no-directory',
