@@ -3,7 +3,7 @@
  * lets the daemon repair it, looks again. Nothing of that gets into the file with the flash.
  */
 
-import { closeSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../../scripts/run/command.ts';
 import { readJob } from '../machine/job.ts';
@@ -19,6 +19,11 @@ const verify = ['log', 'verify', '--json', '--log', logDirectory];
 function logBytes(): number {
   const names = readdirSync(logDirectory).filter((name) => name.endsWith('.log'));
   return names.reduce((sum, name) => sum + statSync(join(logDirectory, name)).size, 0);
+}
+
+function freeBytes(): number {
+  const { bavail, bsize } = statfsSync(logDirectory);
+  return bavail * bsize;
 }
 
 function exportTo(file: string): Outcome {
@@ -47,7 +52,7 @@ await guestProgram(async () => {
       report({ event: 'unmountable', part, reason: error.message });
       continue;
     }
-    const bytes = logBytes();
+    const before = { logBytes: logBytes(), freeBytes: freeBytes() };
     const found = suntapCommand(verify);
     const isUnfinished = found.status === 2;
     // Only where the daemon has something to repair may the log give something else after it.
@@ -61,7 +66,7 @@ await guestProgram(async () => {
     report({
       event: 'checked',
       part,
-      logBytes: bytes,
+      ...before,
       found,
       exported,
       daemon,

@@ -98,6 +98,7 @@ export function judgePart(
   if (daemon.status !== 0) faults.push(told('the daemon after the cut', daemon));
   if (!isFine(repaired)) faults.push(told('log verify after the daemon', repaired));
   if (!event.sameExport) faults.push('the daemon changed what the log gives');
+  if (faults.length > 0) faults.push(circumstances(event));
   return {
     ...judged,
     lost: verdict.lost.length,
@@ -106,6 +107,16 @@ export function judgePart(
     tornTail,
     faults,
   };
+}
+
+/** What helps to find the cause, whatever the fault. */
+function circumstances(event: Extract<PartEvent, { event: 'checked' }>): string {
+  const { logBytes, freeBytes, found, daemon } = event;
+  return [
+    `${logBytes} bytes of log, ${freeBytes} bytes free`,
+    told('log verify after the cut', found),
+    told('the daemon after the cut', daemon),
+  ].join('\n        ');
 }
 
 /** What `log verify --json` found: whether nothing but an end that a power cut has left unfinished. */

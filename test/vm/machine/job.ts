@@ -66,6 +66,8 @@ export type GuestEvent =
       part: number;
       /** Of all segments, before the daemon was started. */
       logBytes: number;
+      /** What the file system said to be free then. */
+      freeBytes: number;
       /** `log verify` on what the cut has left. */
       found: Outcome;
       /** The daemon, started and ended. */
