@@ -3,17 +3,19 @@
  * none. FORMAT.md draws them.
  */
 import { ByteCursor } from '../base/byte-cursor.ts';
-import type { ByteWriter } from '../base/byte-writer.ts';
-import { ByteWriter as Bytes } from '../base/byte-writer.ts';
+import { ByteWriter } from '../base/byte-writer.ts';
 import { crc32c } from '../base/crc32c.ts';
+import { nextBlockAt } from './file-blocks.ts';
 
 /** First byte of a frame; part of the format. */
 export const HEADER = 0x48;
 export const REFERENCE = 0x52;
 export const RECORDS = 0x44;
 export const SEAL = 0x53;
+export const PADDING = 0x50;
 
-export type FrameKind = typeof HEADER | typeof REFERENCE | typeof RECORDS | typeof SEAL;
+export type FrameKind =
+  typeof HEADER | typeof REFERENCE | typeof RECORDS | typeof SEAL | typeof PADDING;
 
 const CRC_BYTES = 4;
 
@@ -40,13 +42,22 @@ export interface DamagedBytes {
 
 /** Kind, length and payload, with the checksum of all three between the length and the payload. */
 export function writeFrame(kind: FrameKind, payload: Uint8Array, out: ByteWriter): void {
-  const head = new Bytes();
+  const head = new ByteWriter();
   head.byte(kind);
   head.varint(payload.length);
   const start = head.finish();
   out.bytes(start, 0, start.length);
   out.uint32(crc32c(payload, 0, payload.length, crc32c(start, 0, start.length)));
   out.bytes(payload, 0, payload.length);
+}
+
+/** A frame that says that so many zeros stand before it. */
+export function paddingFrame(zeros: number): Uint8Array {
+  const payload = new ByteWriter();
+  payload.varint(zeros);
+  const frame = new ByteWriter();
+  writeFrame(PADDING, payload.finish(), frame);
+  return frame.finish();
 }
 
 /** The frame at `at`; undefined when there is no whole one. */
@@ -77,10 +88,25 @@ export function* walkFrames(
       at = frame.end;
       continue;
     }
+    const padding = paddingBehind(data, at);
+    if (padding !== undefined) {
+      at = padding.end;
+      continue;
+    }
     const next = nextFrameAt(data, at + 1);
     yield { damage: { at, end: next, reason: reasonOf(data, at, next) } };
     at = next;
   }
+}
+
+/** The frame of padding behind zeros at `at`; undefined where there is none that says so. */
+function paddingBehind(data: Uint8Array, at: number): Frame | undefined {
+  const next = nextBlockAt(at);
+  if (data[at] !== 0 || next >= data.length) return undefined;
+  for (let zero = at; zero < next; zero++) if (data[zero] !== 0) return undefined;
+  const frame = readFrame(data, next);
+  if (frame?.kind !== PADDING) return undefined;
+  return new ByteCursor(data, frame.start, frame.end).varint() === next - at ? frame : undefined;
 }
 
 /** Where the next whole frame begins, or the end. */
@@ -111,6 +137,7 @@ function kindOf(byte: number | undefined): FrameKind | undefined {
     case REFERENCE:
     case RECORDS:
     case SEAL:
+    case PADDING:
       return byte;
     default:
       return undefined;

@@ -25,8 +25,11 @@ import {
 
 /** A segment that is being appended to. */
 export interface LogFile {
-  /** Appends all of `data`. After an error any part of it may have been written. */
-  append(data: Uint8Array): void;
+  /**
+   * Appends all of `data`, if there is any behind a hole: bytes that read as zeros and are not written.
+   * After an error any part of it may have been written.
+   */
+  append(data: Uint8Array, holeBytes?: number): void;
   /** Returns once everything appended before is on the flash. */
   sync(): void;
   /** Whether the file still has a name: false once somebody has deleted it. */
@@ -70,9 +73,12 @@ class NodeFile implements LogFile {
     this.#file = file;
   }
 
-  append(data: Uint8Array): void {
+  append(data: Uint8Array, holeBytes = 0): void {
+    const start = fstatSync(this.#file).size + holeBytes;
     // A signal or a nearly full disk makes short writes.
-    for (let at = 0; at < data.length;) at += writeSync(this.#file, data, at);
+    for (let at = 0; at < data.length;) {
+      at += writeSync(this.#file, data, at, data.length - at, start + at);
+    }
   }
 
   sync(): void {
@@ -111,8 +117,7 @@ export const NODE_FILES: LogFiles = {
       closeSync(file);
     }
   },
-  openAppend: (path, create) =>
-    new NodeFile(openSync(path, create ? 'ax' : constants.O_WRONLY | constants.O_APPEND)),
+  openAppend: (path, create) => new NodeFile(openSync(path, create ? 'wx' : constants.O_WRONLY)),
   truncate(path, bytes) {
     const file = openSync(path, 'r+');
     try {

@@ -62,8 +62,9 @@ export class SegmentChain {
    * Opens the chain to write to it: what a power cut left of a segment or of its end is cut off.
    * Throws what the system throws, and `NewerVersionError`.
    */
-  static open(place: SegmentPlace): SegmentChain {
-    const { files, directory, sort } = place;
+  static open({ files, directory, sort }: Omit<SegmentPlace, 'fileSystemMagic'>): SegmentChain {
+    const fileSystemMagic = files.room(directory).magic;
+    const place = { files, directory, sort, fileSystemMagic };
     const catalog = readCatalog(files, directory, sort);
     if (catalog.newer !== undefined) {
       throw new NewerVersionError(catalog.newer.name, catalog.newer.version);

@@ -6,7 +6,15 @@ import { openFrame, type FrameProblem, type OpenFrame } from './frame-codec.ts';
 import { readFramePlace } from './frame-head.ts';
 import type { FrameState } from './frame-state.ts';
 import { ByteCursor } from '../base/byte-cursor.ts';
-import { HEADER, RECORDS, REFERENCE, walkFrames, type DamageReason, type Frame } from './frame.ts';
+import {
+  HEADER,
+  RECORDS,
+  REFERENCE,
+  SEAL,
+  walkFrames,
+  type DamageReason,
+  type Frame,
+} from './frame.ts';
 import {
   MAGIC_BYTES,
   readHeader,
@@ -73,7 +81,7 @@ export function readContents(data: Uint8Array): SegmentContents {
     if (frame.kind === HEADER) contents.header ??= readHeader(data, frame);
     else if (frame.kind === REFERENCE) contents.reference ??= frame;
     else if (frame.kind === RECORDS) records.push(frame);
-    else {
+    else if (frame.kind === SEAL) {
       contents.seal = readSeal(data, frame);
       sealBytes = frame.end - frame.at;
     }

@@ -1,7 +1,8 @@
 /** Appends frames to one segment: gathers them, and writes them with one write and one fsync. */
 import { join } from 'node:path';
 import { ByteWriter } from '../base/byte-writer.ts';
-import { RECORDS, REFERENCE, writeFrame } from './frame.ts';
+import { bytesToLeave } from './file-blocks.ts';
+import { paddingFrame, RECORDS, REFERENCE, writeFrame } from './frame.ts';
 import { encodeFrame } from './frame-codec.ts';
 import { parentIndex, type FrameState } from './frame-state.ts';
 import type { KnownRow } from './identity.ts';
@@ -17,6 +18,8 @@ export interface SegmentPlace {
   files: LogFiles;
   directory: string;
   sort: SegmentSort;
+  /** `f_type` of statfs(2). */
+  fileSystemMagic: number;
 }
 
 /** Thrown where the file that is written to has no name any more. */
@@ -160,16 +163,18 @@ export class SegmentWriter {
    */
   write(): void {
     if (this.#waiting.length === 0) return;
-    const { files, directory } = this.#place;
+    const { files, directory, fileSystemMagic } = this.#place;
     const isNew = this.#writtenBytes === 0;
     const file = this.#file ?? files.openAppend(join(directory, this.name), isNew);
     this.#file = file;
-    const bytes = this.#waiting.finish();
-    file.append(bytes);
+    let bytes = this.#waiting.finish();
+    const hole = bytesToLeave(this.#writtenBytes, bytes.length, fileSystemMagic);
+    if (hole > 0) bytes = Buffer.concat([paddingFrame(hole), bytes]);
+    file.append(bytes, hole);
     file.sync();
     if (isNew) files.syncDirectory(directory);
     else if (!file.linked()) throw new VanishedError(this.name);
-    this.#writtenBytes += bytes.length;
+    this.#writtenBytes += hole + bytes.length;
     this.#waiting = new ByteWriter();
   }
 

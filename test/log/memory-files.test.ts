@@ -370,6 +370,7 @@ const NAMES = ['/1', '/2', '/directory', '/directory/1', '/missing/1', '/1/1'];
 function randomAct(random: Random): Act {
   const name = random.pick(NAMES);
   const data = random.bytes(random.int(0, 20));
+  const hole = random.pick([0, 0, 3]);
   const bytes = random.int(0, 30);
   const length = random.int(1, 30);
   const create = random.chance(0.6);
@@ -378,7 +379,7 @@ function randomAct(random: Random): Act {
   const handle = ({ open }: Side): LogFile | undefined => open.at(-back);
   return random.pick<Act>([
     ({ files, root, open }) => open.push(files.openAppend(root + name, create)),
-    (side) => handle(side)?.append(data),
+    (side) => handle(side)?.append(data, hole),
     (side) => handle(side)?.sync(),
     (side) => handle(side)?.linked(),
     ({ files, root }) => {

@@ -223,16 +223,16 @@ export class MemoryFiles implements LogFiles {
       if (!open) throw systemError('EBADF', call);
     };
     return {
-      append: (data) => {
+      append: (data, holeBytes = 0) => {
         check('write');
         this.#attempt(
           'write',
           undefined,
           () => {
-            this.#append(content, data);
+            this.#append(content, data, holeBytes);
           },
           () => {
-            this.#append(content, data.subarray(0, data.length >>> 1));
+            this.#append(content, data.subarray(0, data.length >>> 1), holeBytes);
           },
         );
       },
@@ -253,16 +253,17 @@ export class MemoryFiles implements LogFiles {
     };
   }
 
-  #append(content: Content, data: Uint8Array): void {
-    const free = Math.max(0, this.capacityBytes - this.#usedBytes());
+  #append(content: Content, data: Uint8Array, holeBytes: number): void {
+    const free = Math.max(0, this.capacityBytes - this.#usedBytes() - holeBytes);
     const fitting = content.linked ? data.subarray(0, free) : data;
-    const end = content.length + fitting.length;
+    const start = content.length + (fitting.length === 0 ? 0 : holeBytes);
+    const end = start + fitting.length;
     if (end > content.bytes.length) {
       const grown = new Uint8Array(2 * end);
       grown.set(content.bytes);
       content.bytes = grown;
     }
-    content.bytes.set(fitting, content.length);
+    content.bytes.set(fitting, start);
     content.length = end;
     this.appends++;
     this.bytesAppended += fitting.length;

@@ -35,7 +35,8 @@ export function smallLog(): SmallLog {
   let bytesBefore = 0;
   for (let number = 1; number <= 3; number++) {
     const header = { number, firstOrdinal: ordinal, bytesBefore, commitsBefore: 0 };
-    const place = { files, directory: DIRECTORY, sort: 'records' } as const;
+    const fileSystemMagic = files.magic;
+    const place = { files, directory: DIRECTORY, sort: 'records', fileSystemMagic } as const;
     const writer = SegmentWriter.create(place, header, lines);
     const frames: string[][] = [];
     for (let frame = 0; frame < FRAMES_PER_SEGMENT; frame++) {

@@ -106,9 +106,10 @@ async function main(terminal: Terminal): Promise<number> {
   terminal.line();
   for (const line of tallyLines(results)) terminal.line(line);
   terminal.line();
-  const failed = all.filter(({ faults }) => faults.length > 0).length + broken.length;
-  terminal.line(`${all.length + broken.length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  const failed = all.filter(({ faults }) => faults.length > 0).length;
+  terminal.line(`${all.length - failed} passed, ${failed} failed, ${broken.length} broken off`);
+  if (failed > 0) return 1;
+  return broken.length > 0 ? 2 : 0;
 }
 
 const terminal = Terminal.standard();
