@@ -51,6 +51,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     mayImport: { base: 'values', record: 'values' },
     because: `${STAGE}; the log keeps lines as they were sent and knows nothing of packets`,
   },
+  zone: {
+    mayImport: { base: 'values' },
+    because: 'local time follows from a zone and a time alone, whatever they are asked for',
+  },
   scrub: {
     mayImport: {
       base: 'values',
@@ -125,6 +129,7 @@ const EDGES: { file: RegExp; because: string }[] = [
   },
   { file: /^config\/load-[a-z-]+\.ts$/, because: 'reads the configuration file' },
   { file: /^log\/log-(files|lock)\.ts$/, because: 'the file layer of the log, and its lock' },
+  { file: /^zone\/load-zone\.ts$/, because: 'reads zone files, and which zone the system is in' },
   { file: /^scrub\/[a-z-]*file[a-z-]*\.ts$/, because: 'reads and writes the files it is given' },
 ];
 

@@ -15,7 +15,7 @@ for group in "$@"; do
     build) for package in g++ make python3 libpcap-dev; do need "$package"; done ;;
     run) for package in iproute2 nftables tcpdump ethtool procps; do need "$package"; done ;;
     test)
-      for package in mosquitto shellcheck busybox tcpreplay strace libfaketime e2fsprogs; do
+      for package in mosquitto shellcheck busybox tcpreplay strace libfaketime e2fsprogs tzdata; do
         need "$package"
       done ;;
     vm)
