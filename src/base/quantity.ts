@@ -18,6 +18,11 @@ export function parseSeconds(text: string): number | undefined {
   return parseQuantity(text, SECONDS_UNITS);
 }
 
+/** Per cent; undefined when the text is no whole number, with or without % behind it. */
+export function parsePercent(text: string): number | undefined {
+  return /^\d+%?$/.test(text) ? Number(text.replace('%', '')) : undefined;
+}
+
 /** What `parseSize` reads as `bytes`, in the largest unit that leaves a whole number. */
 export function sizeText(bytes: number): string {
   if (bytes === 0) return '0';

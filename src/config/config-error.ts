@@ -44,11 +44,13 @@ export type RenderedError = Place & RenderedFacts;
 /** What is wrong with a value. */
 export type ValueProblem =
   | { problem: 'list' | 'not-text' | 'not-true-or-false' | 'not-a-device' }
-  | { problem: 'not-absolute' | 'not-printable' | 'not-a-size' | 'not-seconds' }
+  | {
+      problem: 'not-absolute' | 'not-printable' | 'not-a-size' | 'not-seconds' | 'not-a-percentage';
+    }
   | { problem: 'too-long'; limitBytes: number }
-  | { problem: 'out-of-range'; kind: 'size' | 'seconds'; min: number; max: number }
+  | { problem: 'out-of-range'; kind: 'size' | 'seconds' | 'percent'; min: number; max: number }
   | { problem: 'not-a-bool'; nearest: string | undefined }
-  | { problem: 'not-an-address' | 'not-a-host'; example: string }
+  | { problem: 'not-an-address' | 'not-a-host' | 'not-a-zone'; example: string }
   | { problem: 'not-a-choice'; choices: readonly string[]; nearest: string | undefined };
 
 /** Sections, options and values. `section` is a section's name, `known` the names there are. */
@@ -168,13 +170,16 @@ export function valueSentence(problem: ValueProblem): string {
       return `is longer than ${problem.limitBytes} bytes; choose a shorter path`;
     case 'not-a-size':
       return 'is no size; write whole bytes, or a whole number and K, M or G, like 8M';
+    case 'not-a-zone':
+      return `is no time zone; write it like ${problem.example}`;
+    case 'not-a-percentage':
+      return 'is no share in per cent; write a whole number like 70';
     case 'not-seconds':
       return 'is no number of seconds; write it like 60, 60s, 5m or 1h';
     case 'out-of-range': {
       const { kind, min, max } = problem;
-      return kind === 'size'
-        ? `is out of range; write ${sizeText(min)} to ${sizeText(max)}`
-        : `is out of range; write ${min} to ${max} seconds`;
+      if (kind === 'size') return `is out of range; write ${sizeText(min)} to ${sizeText(max)}`;
+      return `is out of range; write ${min} to ${max}${kind === 'percent' ? '' : ' seconds'}`;
     }
   }
 }

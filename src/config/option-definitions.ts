@@ -62,14 +62,30 @@ export interface SecondsOption extends OptionBase {
   max: number;
 }
 
+/** Whole per cent, written with or without the sign; from `min` to `max`. */
+export interface PercentOption extends OptionBase {
+  kind: 'percent';
+  default: number;
+  min: number;
+  max: number;
+}
+
+/** The name of a time zone, or a POSIX rule; undefined when not set: that of the system. */
+export interface ZoneOption extends OptionBase {
+  kind: 'zone';
+  example: string;
+}
+
+export type AmountOption = SizeOption | SecondsOption | PercentOption;
+
 export type OptionDefinition =
   | BoolOption
   | AddressOption
   | DeviceOption
   | ChoiceOption
   | DirectoryOption
-  | SizeOption
-  | SecondsOption;
+  | ZoneOption
+  | AmountOption;
 
 /** A section occurs once: under the name it has in the table, or unnamed. */
 export interface SectionDefinition {
@@ -148,6 +164,49 @@ export const SECTIONS = {
       },
     },
   },
+  site: {
+    type: 'site',
+    doc: 'What the records of the site mean.',
+    options: {
+      zone: {
+        kind: 'zone',
+        example: 'Europe/Berlin',
+        doc: 'Time zone of the site, in which its days begin; without it that of the router.',
+      },
+      production: {
+        kind: 'choice',
+        choices: ['auto', 'inverters', 'meter'],
+        default: 'auto',
+        doc: 'What counts as production: the inverters together, the production meter, or auto for the inverters where there are any.',
+      },
+      grid_meter: {
+        kind: 'choice',
+        choices: ['auto', 'import', 'export', 'load'],
+        default: 'auto',
+        doc: 'What makes the counter of the grid meter rise: import, export, or (load) whatever the house takes; auto finds it out.',
+      },
+    },
+  },
+  health: {
+    type: 'health',
+    doc: 'When suntap says that something is wrong with the site.',
+    options: {
+      silent_after: {
+        kind: 'seconds',
+        default: 3600,
+        min: 600,
+        max: 86_400,
+        doc: 'Seconds for which the supervisor, or an inverter in daylight while others report, may be silent.',
+      },
+      weak_share: {
+        kind: 'percent',
+        default: 70,
+        min: 1,
+        max: 99,
+        doc: 'An inverter is weak when it makes less than this share of what its siblings do, each in proportion to its own best day.',
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, SectionDefinition>>;
 
 type Sections = typeof SECTIONS;
@@ -156,7 +215,7 @@ type ValueOf<Option> = Option extends { kind: 'bool' }
   ? boolean
   : Option extends { kind: 'choice'; choices: readonly (infer Choice)[] }
     ? Choice
-    : Option extends { kind: 'size' | 'seconds' }
+    : Option extends { kind: AmountOption['kind'] }
       ? number
       : Option extends { default: string }
         ? string

@@ -2,10 +2,9 @@
 import { sizeText } from '../base/quantity.ts';
 import {
   SECTIONS,
+  type AmountOption,
   type OptionDefinition,
-  type SecondsOption,
   type SectionDefinition,
-  type SizeOption,
 } from './option-definitions.ts';
 import { defaultOf } from './option-value.ts';
 
@@ -75,10 +74,14 @@ function accepted(definition: OptionDefinition): string {
       return `bytes, or with K, M, G: ${rangeOf(definition)}`;
     case 'seconds':
       return `seconds, or with m, h: ${rangeOf(definition)}`;
+    case 'percent':
+      return `per cent: ${rangeOf(definition)}`;
+    case 'zone':
+      return 'name of a time zone';
   }
 }
 
-function rangeOf({ kind, min, max }: SizeOption | SecondsOption): string {
+function rangeOf({ kind, min, max }: AmountOption): string {
   return `\`${amountText(kind, min)}\` to \`${amountText(kind, max)}\``;
 }
 

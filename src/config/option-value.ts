@@ -1,8 +1,8 @@
 /** Text of one option to its value, by kind. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
-import { parseSeconds, parseSize } from '../base/quantity.ts';
+import { parsePercent, parseSeconds, parseSize } from '../base/quantity.ts';
 import type { ValueProblem } from './config-error.ts';
-import type { OptionDefinition, SecondsOption, SizeOption } from './option-definitions.ts';
+import type { AmountOption, OptionDefinition } from './option-definitions.ts';
 import { suggestion } from './suggestion.ts';
 
 export type OptionValue = string | number | boolean | undefined;
@@ -16,6 +16,9 @@ const FALSE_WORDS = ['0', 'off', 'false', 'no', 'disabled'];
 
 /** IFNAMSIZ of Linux without its final NUL. */
 const MAX_DEVICE_NAME_BYTES = 15;
+
+/** The longest name of a zone that there is has 32; a rule may be a little longer. */
+const MAX_ZONE_CHARACTERS = 64;
 
 /** PATH_MAX of Linux without its final NUL. */
 const MAX_PATH_BYTES = 4095;
@@ -32,7 +35,7 @@ NO_HOST_IPV6.addSubnet('ff00::', 8, 'ipv6');
 NO_HOST_IPV6.addSubnet('::ffff:0:0', 96, 'ipv6');
 
 export function defaultOf(definition: OptionDefinition): OptionValue {
-  return definition.kind === 'address' ? undefined : definition.default;
+  return 'default' in definition ? definition.default : undefined;
 }
 
 /** An empty text is the default, as everywhere in OpenWrt. */
@@ -52,8 +55,13 @@ export function valueOfText(definition: OptionDefinition, text: string): ValueRe
     }
     case 'directory':
       return directoryOfText(text);
+    case 'zone':
+      return isZone(text)
+        ? good(text)
+        : bad({ problem: 'not-a-zone', example: definition.example });
     case 'size':
     case 'seconds':
+    case 'percent':
       return amountOfText(definition, text);
   }
 }
@@ -65,7 +73,7 @@ export function valueOfJson(definition: OptionDefinition, value: unknown): Value
     return typeof value === 'boolean' ? good(value) : bad({ problem: 'not-true-or-false' });
   }
   if (typeof value === 'string') return valueOfText(definition, value);
-  if (definition.kind === 'size' || definition.kind === 'seconds') {
+  if ('min' in definition) {
     return amountOf(definition, typeof value === 'number' ? value : undefined);
   }
   return bad({ problem: 'not-text' });
@@ -105,21 +113,34 @@ function directoryOfText(text: string): ValueResult {
   return good(text.replace(/\/+$/, '') || '/');
 }
 
-/** A size or seconds out of a text that is not empty. */
-export function amountOfText(
-  definition: SizeOption | SecondsOption,
-  text: string,
-): Checked<number> {
-  return amountOf(definition, definition.kind === 'size' ? parseSize(text) : parseSeconds(text));
+/** Whether it looks like one; whether the system knows it shows when it is loaded. */
+function isZone(text: string): boolean {
+  return text.length <= MAX_ZONE_CHARACTERS && /^[A-Za-z<][A-Za-z0-9<>,./:+_ -]*$/.test(text);
+}
+
+const AMOUNTS: Readonly<
+  Record<
+    AmountOption['kind'],
+    {
+      parse: (text: string) => number | undefined;
+      problem: 'not-a-size' | 'not-seconds' | 'not-a-percentage';
+    }
+  >
+> = {
+  size: { parse: parseSize, problem: 'not-a-size' },
+  seconds: { parse: parseSeconds, problem: 'not-seconds' },
+  percent: { parse: parsePercent, problem: 'not-a-percentage' },
+};
+
+/** An amount out of a text that is not empty. */
+export function amountOfText(definition: AmountOption, text: string): Checked<number> {
+  return amountOf(definition, AMOUNTS[definition.kind].parse(text));
 }
 
 /** `amount` is undefined where there is no number. */
-function amountOf(
-  { kind, min, max }: SizeOption | SecondsOption,
-  amount: number | undefined,
-): Checked<number> {
+function amountOf({ kind, min, max }: AmountOption, amount: number | undefined): Checked<number> {
   if (amount === undefined || !(Number.isInteger(amount) || amount === Infinity)) {
-    return bad({ problem: kind === 'size' ? 'not-a-size' : 'not-seconds' });
+    return bad({ problem: AMOUNTS[kind].problem });
   }
   if (amount < min || amount > max) return bad({ problem: 'out-of-range', kind, min, max });
   return { ok: true, value: amount };

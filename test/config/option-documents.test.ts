@@ -58,6 +58,8 @@ test('a fresh installation asks for what the owner has to set', () => {
     [
       ['suntap', 'main', ['enabled']],
       ['log', 'log', []],
+      ['site', 'site', []],
+      ['health', 'health', []],
     ],
   );
   assert.match(defaultConfigFile(), /^\toption supervisor ''$/m);

@@ -61,6 +61,8 @@ test('a file without sections gives the defaults, typed and frozen', () => {
       freeFloor: 1_048_576,
       commitInterval: 60,
     },
+    site: { zone: undefined, production: 'auto', gridMeter: 'auto' },
+    health: { silentAfter: 3600, weakShare: 70 },
   });
   assert.ok(Object.values({ settings, ...settings }).every((part) => Object.isFrozen(part)));
   // Compiles only as long as the types say what the table says.
@@ -172,6 +174,7 @@ function assertProblem(result: ValueResult, problem: ValueProblem['problem']): v
 
 test('sizes and seconds, within their limits', () => {
   const { size_limit, free_floor, commit_interval } = SECTIONS.log.options;
+  const { weak_share } = SECTIONS.health.options;
   for (const [definition, text, value] of [
     [size_limit, '256K', 262_144],
     [size_limit, '262144', 262_144],
@@ -180,6 +183,8 @@ test('sizes and seconds, within their limits', () => {
     [commit_interval, '1', 1],
     [commit_interval, '1h', 3600],
     [commit_interval, '24h', 86_400],
+    [weak_share, '70', 70],
+    [weak_share, '99%', 99],
   ] as const) {
     assert.deepEqual(valueOfText(definition, text), { ok: true, value }, text);
     assert.deepEqual(valueOfJson(definition, value), { ok: true, value }, text);
@@ -203,9 +208,30 @@ test('sizes and seconds, within their limits', () => {
     [commit_interval, '1d', 'not-seconds'],
     [commit_interval, 1.5, 'not-seconds'],
     [commit_interval, {}, 'not-seconds'],
+    [weak_share, '0', 'out-of-range'],
+    [weak_share, '100%', 'out-of-range'],
+    [weak_share, '7 %', 'not-a-percentage'],
+    [weak_share, '0.7', 'not-a-percentage'],
   ] as const) {
     assertProblem(valueOfJson(definition, value), problem);
     if (typeof value === 'string') assertProblem(valueOfText(definition, value), problem);
+  }
+});
+
+test('names of zones and POSIX rules, and nothing that leads elsewhere', () => {
+  const { zone } = SECTIONS.site.options;
+  for (const good of ['America/Argentina/Buenos_Aires', 'UTC', 'EST5EDT', '<+0330>-3:30']) {
+    assert.deepEqual(valueOfText(zone, good), { ok: true, value: good });
+  }
+  for (const bad of [
+    '/etc/passwd',
+    '../zone',
+    '\u0000',
+    'Europe/Berlin\n',
+    ' UTC',
+    'x'.repeat(65),
+  ]) {
+    assertProblem(valueOfText(zone, bad), 'not-a-zone');
   }
 });
 
@@ -249,8 +275,18 @@ function anyUci(random: Random): string {
     free_floor: random.pick(['', '0', '1024G', `${random.int(0, 9999)}k`]),
     commit_interval: random.pick(['', '1', '5m', '1H', `${random.int(1, 86_400)}s`]),
   };
+  const site = {
+    zone: random.pick(['', 'Europe/Berlin', 'Etc/GMT+5', '<-03>3', 'CET-1CEST,M3.5.0,M10.5.0/3']),
+    production: random.pick(['', ...SECTIONS.site.options.production.choices]),
+    grid_meter: random.pick(['', ...SECTIONS.site.options.grid_meter.choices]),
+  };
+  const health = {
+    silent_after: random.pick(['', '600', '24h', '10m']),
+    weak_share: random.pick(['', '1', '99%', '70']),
+  };
+  const sections = { main, log, site, health };
   assert.deepEqual(
-    [main, log].flatMap((values) => Object.keys(values)),
+    Object.values(sections).flatMap((values) => Object.keys(values)),
     OPTIONS.map(([name]) => name),
   );
   const lines = (values: Readonly<Record<string, string>>) =>
@@ -258,7 +294,12 @@ function anyUci(random: Random): string {
       .shuffle(Object.entries(values))
       .map(([name, value]) => `\toption ${name} '${value}'\n`)
       .join('');
-  return `config suntap main\n${lines(main)}config log\n${lines(log)}`;
+  return Object.entries(sections)
+    .map(
+      ([name, values]) =>
+        `config ${SECTIONS[name as keyof Settings].type} ${name}\n${lines(values)}`,
+    )
+    .join('');
 }
 
 test('rendered settings are read back as they were', (t) => {
