@@ -51,6 +51,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     mayImport: { base: 'values', record: 'values' },
     because: `${STAGE}; the log keeps lines as they were sent and knows nothing of packets`,
   },
+  model: {
+    mayImport: { base: 'values', record: 'values' },
+    because: `${STAGE}; the model is a view of records, and asks for old ones by a function it is given`,
+  },
   zone: {
     mayImport: { base: 'values' },
     because: 'local time follows from a zone and a time alone, whatever they are asked for',
@@ -99,6 +103,8 @@ const PARTS: Readonly<Record<string, Part>> = {
       record: 'values',
       scrub: 'values',
       log: 'values',
+      model: 'values',
+      zone: 'values',
       'pipeline.ts': 'values',
       'daemon.ts': 'values',
     },

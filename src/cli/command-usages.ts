@@ -67,10 +67,19 @@ export const REPLAY: CommandUsage = {
     {
       name: 'output',
       value: 'KIND',
-      choices: ['records', 'summary'],
-      doc: 'records (default): one JSON object a line; summary: only the counts',
+      choices: ['records', 'readings', 'summary'],
+      doc:
+        'records (default): one JSON object a line; summary: only the counts; ' +
+        'readings: what they mean, by time, once all have been read',
+    },
+    {
+      name: 'format',
+      value: 'KIND',
+      choices: ['jsonl', 'csv'],
+      doc: "of readings, as 'suntap export' prints them (default: jsonl)",
     },
     { name: 'json', doc: 'the summary as JSON' },
+    CONFIG_FILE,
     {
       name: 'refuse-wrong-checksums',
       doc: 'do not read TCP segments with a wrong checksum (default: accept and count them)',
@@ -115,7 +124,7 @@ export const EXPORT: CommandUsage = {
   minOperands: 0,
   maxOperands: 0,
   doc:
-    'Prints the records in the log, the oldest first. ' +
+    'Prints what is in the log: the records, and what they mean, by time. ' +
     'T is a day (2026-05-09: the midnight that it begins with, UTC), a time (2026-05-09T12:00, UTC unless a zone such as +02:00 follows) or a time as the supervisor sends it (20260509120000). ' +
     "What is damaged is told and left out; 'suntap log verify' is the check.",
   options: [
@@ -124,12 +133,18 @@ export const EXPORT: CommandUsage = {
     { name: 'from', value: 'T', doc: 'no records before this time' },
     { name: 'to', value: 'T', doc: 'no records after this time' },
     { name: 'device', value: 'S', doc: 'only records of the device with this serial' },
-    { name: 'type', value: 'N', doc: 'only records of this type, such as 130' },
+    {
+      name: 'type',
+      value: 'N',
+      doc: 'only records of this type, such as 130, with their fields by name in csv, and no readings',
+    },
     {
       name: 'format',
       value: 'KIND',
       choices: ['csv', 'jsonl', 'records'],
-      doc: 'jsonl (default): one JSON object a line; csv: a table; records: the lines as they were sent',
+      doc:
+        'jsonl (default): one JSON object a line, for each record with what it means and for each interval of the site; ' +
+        'csv: the readings as a table; records: the lines as they were sent, in the order in which they came',
     },
     {
       name: 'totals',

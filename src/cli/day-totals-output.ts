@@ -4,12 +4,12 @@ import type { ByteOutput } from '../base/byte-output.ts';
 import { textOfBinary } from '../base/byte-text.ts';
 import { dayTotals, LatestTotals } from '../log/day-totals.ts';
 import { isUnreadable } from '../log/log-fault.ts';
-import { localDayEnd } from '../log/local-day.ts';
 import type { LogReader, RecordSelection } from '../log/log-reader.ts';
 import type { Row } from '../log/row.ts';
 import { writeRecordCsv } from '../record/record-csv.ts';
+import type { Calendar } from '../model/calendar.ts';
 import type { DamageTeller } from './read-log.ts';
-import { localDay, rfc3339 } from './time-text.ts';
+import { rfc3339 } from './time-text.ts';
 
 /** Behind the day: a day total is a short record of type, time, serial and counter. */
 const RECORD_COLUMNS = ['type', 'time', 'serial', 'lifetimeEnergyKWh'];
@@ -21,23 +21,26 @@ export function writeDayTotals(
   isCsv: boolean,
   output: ByteOutput,
   damages: DamageTeller,
+  calendar: Calendar,
 ): number {
-  const totals = readTotals(reader, damages).filter((total) => isWanted(total, selection));
+  const totals = readTotals(reader, damages, calendar).filter((total) =>
+    isWanted(total, selection),
+  );
   if (isCsv && totals.length > 0) output.text(`day,${RECORD_COLUMNS.join(',')}\n`);
   for (const total of totals) {
     if (isCsv) {
-      output.text(`${localDay(total.timeSec)},`);
+      output.text(`${calendar.dayName(total.timeSec)},`);
       writeRecordCsv(total, RECORD_COLUMNS.length, output);
     } else {
-      output.text(`${JSON.stringify(objectOf(total))}\n`);
+      output.text(`${JSON.stringify(objectOf(total, calendar))}\n`);
     }
   }
   return totals.length;
 }
 
 /** By time. Those of records come behind those that were kept: of the same day they are later. */
-function readTotals(reader: LogReader, damages: DamageTeller): Row[] {
-  const totals = new LatestTotals(localDayEnd);
+function readTotals(reader: LogReader, damages: DamageTeller, { dayEnd }: Calendar): Row[] {
+  const totals = new LatestTotals(dayEnd);
   const tell = damages.tell.bind(damages);
   for (const rows of reader.records({}, tell, 'days')) for (const row of rows) totals.add(row);
   for (const segment of reader.segments) {
@@ -46,7 +49,7 @@ function readTotals(reader: LogReader, damages: DamageTeller): Row[] {
       const contents = reader.contents(segment);
       if (contents === undefined) continue;
       for (const damage of contents.damage) tell({ layer: 'log', segment: name, ...damage });
-      for (const total of dayTotals(contents, localDayEnd, () => false)) totals.add(total);
+      for (const total of dayTotals(contents, dayEnd, () => false)) totals.add(total);
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       const { records } = extent;
@@ -69,10 +72,10 @@ function isWanted(row: Row, { fromSec, toSec, type, serial }: RecordSelection): 
  * Has no `fields`, so that it is never taken for a record: imported, it would be a revision of the
  * record that it was made of. The counter stays the decimal that it was sent as.
  */
-function objectOf(total: Row): Record<string, string | number> {
+function objectOf(total: Row, calendar: Calendar): Record<string, string | number> {
   const { data, serialEnd, end, timeSec, type } = total;
   return {
-    day: localDay(timeSec),
+    day: calendar.dayName(timeSec),
     type,
     time: rfc3339(timeSec),
     serial: textOfBinary(serialOf(total)),

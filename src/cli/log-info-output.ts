@@ -9,7 +9,7 @@ import {
   type LogInfo,
 } from '../log/log-info.ts';
 import { group } from './count-table.ts';
-import { localDay, rfc3339 } from './time-text.ts';
+import { rfc3339 } from './time-text.ts';
 import { printable } from './usage.ts';
 
 export interface LogPlace {
@@ -84,7 +84,7 @@ export function logInfoTable(info: LogInfo, place: LogPlace): string {
       'day totals',
       dayTotals.fromSec === undefined
         ? 'none yet: all detail is there'
-        : `${group(dayTotals.records)} since ${localDay(dayTotals.fromSec)}`,
+        : `${group(dayTotals.records)} since ${rfc3339(dayTotals.fromSec).slice(0, 10)}`,
     ],
     [
       'written',

@@ -45,7 +45,8 @@ export function overLogSettings(
 }
 
 /** For the commands that are about a log and nothing else. Undefined: it has been said why. */
-export async function readLogSettings(options: OptionValues): Promise<Settings['log'] | undefined> {
+export async function readLogSettings(options: OptionValues): Promise<Settings | undefined> {
   const settings = await readSettings(options);
-  return settings && overLogSettings(settings.log, options, 'size-limit');
+  const log = settings && overLogSettings(settings.log, options, 'size-limit');
+  return log && { ...settings, log };
 }

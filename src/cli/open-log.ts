@@ -1,9 +1,9 @@
 /** Opens the log that the command line and the configuration name, and says what is wrong with it. */
-import { localDayEnd } from '../log/local-day.ts';
 import { faultOf, type LogFault } from '../log/log-fault.ts';
 import { NODE_FILES } from '../log/log-files.ts';
 import { acquireLock, type LogLock } from '../log/log-lock.ts';
 import { RecordLog, type LogEvent, type RecordLogOptions } from '../log/record-log.ts';
+import type { Calendar } from '../model/calendar.ts';
 import { explainDamage, explainLogFault, explainRestored } from './explain-log.ts';
 import { printable } from './usage.ts';
 import { say } from './terminal.ts';
@@ -20,6 +20,7 @@ export interface LogSettings {
 /** For writing. Undefined when that cannot be; it has been said why. */
 export function openLog(
   { directory, sizeLimit, freeFloor }: LogSettings,
+  calendar: Calendar,
   durable?: RecordLogOptions['durable'],
 ): RecordLog | undefined {
   const locked = lock(directory);
@@ -32,7 +33,7 @@ export function openLog(
     directory,
     sizeLimitBytes: sizeLimit,
     freeFloorBytes: freeFloor,
-    dayEnd: localDayEnd,
+    dayEnd: calendar.dayEnd,
     event: report,
     acquireLock: () => {
       const result = acquireLock(directory);

@@ -11,7 +11,7 @@ import { printable, type OptionValues } from './usage.ts';
 
 export interface ReadableLog {
   reader: LogReader;
-  settings: Settings['log'];
+  settings: Settings;
 }
 
 /** Opens the log, and lets `use` read it. What is wrong with it is said. */
@@ -21,7 +21,7 @@ export async function withLog(
 ): Promise<ExitStatus> {
   const settings = await readLogSettings(options);
   if (settings === undefined) return FAILED;
-  const { directory } = settings;
+  const { directory } = settings.log;
   const opened = LogReader.open(NODE_FILES, directory);
   if (!opened.ok) {
     say(explainReadFault(opened.fault));

@@ -3,6 +3,7 @@ import type { ByteOutput } from '../base/byte-output.ts';
 import type { Settings } from '../config/option-definitions.ts';
 import type { Novelty } from '../log/known-records.ts';
 import { ScheduledLog } from '../log/scheduled-log.ts';
+import type { Calendar } from '../model/calendar.ts';
 import { writeRecordJson } from '../record/record-json.ts';
 import type { RecordLine } from '../record/record-line.ts';
 import { openLog } from './open-log.ts';
@@ -11,15 +12,18 @@ import { printable } from './usage.ts';
 
 export class RunLog {
   #settings: Settings['log'];
+  readonly #calendar: Calendar;
   #log: ScheduledLog;
   readonly #durable: ByteOutput | undefined;
 
   private constructor(
     settings: Settings['log'],
+    calendar: Calendar,
     log: ScheduledLog,
     durable: ByteOutput | undefined,
   ) {
     this.#settings = settings;
+    this.#calendar = calendar;
     this.#log = log;
     this.#durable = durable;
   }
@@ -28,9 +32,13 @@ export class RunLog {
    * Undefined when the log cannot be opened; it has been said why.
    * @param durable where records are printed once they are on the flash
    */
-  static open(settings: Settings['log'], durable: ByteOutput | undefined): RunLog | undefined {
-    const log = openScheduled(settings, durable);
-    return log && new RunLog(settings, log, durable);
+  static open(
+    settings: Settings['log'],
+    calendar: Calendar,
+    durable: ByteOutput | undefined,
+  ): RunLog | undefined {
+    const log = openScheduled(settings, calendar, durable);
+    return log && new RunLog(settings, calendar, log, durable);
   }
 
   take(line: RecordLine): Novelty {
@@ -45,7 +53,7 @@ export class RunLog {
     const elsewhere = settings.directory !== old.directory;
     // A directory has one writer, so the same one must be closed before it is opened again.
     if (!elsewhere) this.#close();
-    const log = openScheduled(settings, this.#durable);
+    const log = openScheduled(settings, this.#calendar, this.#durable);
     if (log === undefined) {
       // One that was closed opens its directory again by itself, at its next commit.
       say(`Going on with the log in '${printable(old.directory)}' as it was.`);
@@ -70,14 +78,15 @@ export class RunLog {
 
 function openScheduled(
   settings: Settings['log'],
+  calendar: Calendar,
   durable: ByteOutput | undefined,
 ): ScheduledLog | undefined {
-  const print: Parameters<typeof openLog>[1] =
+  const print: Parameters<typeof openLog>[2] =
     durable &&
     ((rows) => {
       for (const row of rows) writeRecordJson(row, durable);
       durable.flush();
     });
-  const log = openLog(settings, print);
+  const log = openLog(settings, calendar, print);
   return log && new ScheduledLog(log, settings.commitInterval);
 }

@@ -35,8 +35,11 @@ const latest = { time0: 0, time4: 0, time8: 0, time10: 0 };
 const timeJson = new DataView(new ArrayBuffer(64));
 let timeJsonBytes = 0;
 
-/** Appends the record and a line end to `output`. */
-export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
+/**
+ * Appends the record and a line end to `output`.
+ * @param end what closes its last field, the list of them and the object: ASCII, with further names or not
+ */
+export function writeRecordJson(line: RecordLine, output: ByteOutput, end = '"]}\n'): void {
   const { buffer, view } = output;
   let to = putText(buffer, output.length, '{"type":');
   to = putText(buffer, to, String(line.type));
@@ -47,7 +50,7 @@ export function writeRecordJson(line: RecordLine, output: ByteOutput): void {
   to = putFields(line.data, line.serialStart, line.serialEnd, output, to);
   to = putText(buffer, to, '","fields":["');
   to = putFields(line.data, line.start, line.end, output, to);
-  output.length = putText(buffer, to, '"]}\n');
+  output.length = putText(buffer, to, end);
   output.commit();
 }
 

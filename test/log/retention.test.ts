@@ -1,7 +1,8 @@
 /** What goes when there is no room for all, and what stays of it. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { localDayEnd } from '../../src/log/local-day.ts';
+import { loadZone } from '../../src/zone/load-zone.ts';
+import { localDayEnd } from '../../src/zone/local-day.ts';
 import { MAX_SEGMENT_BYTES } from '../../src/log/segment-format.ts';
 import { forSeeds } from '../base/seeds.ts';
 import { recordOf } from '../record/lines.ts';
@@ -218,42 +219,31 @@ describe('day totals', () => {
     { zone: 'Australia/Sydney', day: '2026-10-04' },
   ]) {
     test(`a day of another length: ${day} in ${zone}`, () => {
-      inZone(zone, () => {
-        const noon = Date.parse(`${day}T12:00:00Z`) / 1000;
-        const lines = readings(6 * 24, 1, noon - 3 * DAY_SEC).map((_, i) =>
-          reading('E1', noon - 3 * DAY_SEC + i * 3600, i),
-        );
-        const files = new MemoryFiles();
-        const opened = openLog(files, { sizeLimitBytes: 130 * 1024, dayEnd: localDayEnd });
-        let bulk = 0;
-        for (const line of lines) store(opened, [line, bulky(bulk++)]);
-        for (let i = 0; i < 40; i++) store(opened, [bulky(bulk++)]);
-        // The last full hour of each local day, midnight being the end of a day.
-        const last = new Map<string, number>();
-        lines.forEach((_, i) => {
-          const sec = noon - 3 * DAY_SEC + i * 3600;
-          const local = new Date((sec - 1) * 1000).toLocaleDateString('en-CA', { timeZone: zone });
-          last.set(local, i);
-        });
-        const counters = totalsIn(files, localDayEnd).map((line) => Number(line.split('\t')[3]));
-        assert.deepEqual(
-          counters.sort((a, b) => a - b),
-          [...last.values()],
-        );
-        assert.equal(readLog(files).lines.filter((line) => line.startsWith('130')).length, 0);
+      const loaded = loadZone(zone);
+      assert.ok(loaded.ok);
+      const dayEnd = (timeSec: number): number => localDayEnd(loaded.zone, timeSec);
+      const noon = Date.parse(`${day}T12:00:00Z`) / 1000;
+      const lines = readings(6 * 24, 1, noon - 3 * DAY_SEC).map((_, i) =>
+        reading('E1', noon - 3 * DAY_SEC + i * 3600, i),
+      );
+      const files = new MemoryFiles();
+      const opened = openLog(files, { sizeLimitBytes: 130 * 1024, dayEnd });
+      let bulk = 0;
+      for (const line of lines) store(opened, [line, bulky(bulk++)]);
+      for (let i = 0; i < 40; i++) store(opened, [bulky(bulk++)]);
+      // The last full hour of each local day, midnight being the end of a day.
+      const last = new Map<string, number>();
+      lines.forEach((_, i) => {
+        const sec = noon - 3 * DAY_SEC + i * 3600;
+        const local = new Date((sec - 1) * 1000).toLocaleDateString('en-CA', { timeZone: zone });
+        last.set(local, i);
       });
+      const counters = totalsIn(files, dayEnd).map((line) => Number(line.split('\t')[3]));
+      assert.deepEqual(
+        counters.sort((a, b) => a - b),
+        [...last.values()],
+      );
+      assert.equal(readLog(files).lines.filter((line) => line.startsWith('130')).length, 0);
     });
   }
 });
-
-/** Node takes up a new TZ when it is set. */
-function inZone(zone: string, act: () => void): void {
-  const before = process.env['TZ'];
-  process.env['TZ'] = zone;
-  try {
-    act();
-  } finally {
-    if (before === undefined) delete process.env['TZ'];
-    else process.env['TZ'] = before;
-  }
-}

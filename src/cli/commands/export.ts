@@ -1,4 +1,4 @@
-/** `suntap export`: what is in the log, for other programs. */
+/** `suntap export`: what is in the log, and what it means, for other programs. */
 import { ByteOutput } from '../../base/byte-output.ts';
 import type { LogReader, RecordSelection } from '../../log/log-reader.ts';
 import type { Row } from '../../log/row.ts';
@@ -8,8 +8,11 @@ import { MAX_TYPE_DIGITS } from '../../record/record-line.ts';
 import { writeDayTotals } from '../day-totals-output.ts';
 import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts';
 import { explainOutput } from '../explain.ts';
+import { LogReadings } from '../log-readings.ts';
 import { textOf } from '../option-values.ts';
 import { DamageTeller, withLog } from '../read-log.ts';
+import { writeReadings } from '../readings-output.ts';
+import { siteOptions } from '../site-settings.ts';
 import { say } from '../terminal.ts';
 import { parseTimeArgument } from '../time-argument.ts';
 import { printable, type Invocation, type OptionValues, type Parsed } from '../usage.ts';
@@ -35,20 +38,33 @@ export async function exportRecords({ options }: Invocation): Promise<ExitStatus
     say("A day total is no record as it was sent: '--totals' has jsonl and csv.");
     return FAILED;
   }
-  return withLog(options, async ({ reader }) => {
+  // Of one type there are records as they are; a reading is what several mean together.
+  const isOfReadings = !isTotals && format !== 'records' && selection.type === undefined;
+  return withLog(options, async ({ reader, settings }) => {
+    const site = isTotals || isOfReadings ? siteOptions(settings.site) : undefined;
+    if (site === undefined && (isTotals || isOfReadings)) return FAILED;
     const damages = new DamageTeller();
     for (const damage of reader.damage) damages.tell(damage);
     const output = new ByteOutput(process.stdout);
-    const found = isTotals
-      ? writeDayTotals(reader, selection, format === 'csv', output, damages)
-      : await writeRecords(reader, selection, formatOf(format, selection), output, damages);
+    let found: number;
+    if (site === undefined) {
+      found = await writeRecords(reader, selection, formatOf(format, selection), output, damages);
+    } else if (isTotals) {
+      const isCsv = format === 'csv';
+      found = writeDayTotals(reader, selection, isCsv, output, damages, site.calendar);
+    } else {
+      const readings = new LogReadings(reader, site, (damage) => {
+        damages.tell(damage);
+      });
+      found = await writeReadings(readings, selection, format === 'csv' ? 'csv' : 'jsonl', output);
+    }
     await output.finish();
     if (output.fault !== undefined) {
       say(explainOutput(output.fault));
       return FAILED;
     }
     if (found > 0) return DONE;
-    const what = isTotals ? 'day totals' : 'records';
+    const what = isTotals ? 'day totals' : isOfReadings ? 'readings' : 'records';
     say(`There are no such ${what} in the log in '${printable(reader.directory)}'.`);
     return NOTHING_FOUND;
   });

@@ -12,6 +12,7 @@ import { readLogSettings } from '../log-settings.ts';
 import { openLog } from '../open-log.ts';
 import { supervisorOf } from '../option-values.ts';
 import { RecordInput } from '../record-input.ts';
+import { siteOptions } from '../site-settings.ts';
 import type { NoveltyCounts } from '../summary.ts';
 import { abortOnSignals, Progress, say } from '../terminal.ts';
 import type { Invocation } from '../usage.ts';
@@ -38,15 +39,17 @@ export async function importFiles({ operands, options }: Invocation): Promise<Ex
   const supervisor = supervisorOf(options);
   const settings = await readLogSettings(options);
   if (!supervisor.ok || settings === undefined) return FAILED;
-  const log = openLog(settings);
+  const site = siteOptions(settings.site);
+  const log = site && openLog(settings.log, site.calendar);
   if (log === undefined) return FAILED;
-  const before = sizeOf(settings.directory);
+  const { directory } = settings.log;
+  const before = sizeOf(directory);
   const importer = new Importer(log, supervisor.value);
   for (const path of operands) if (!importer.ended) await importer.read(path);
   const isWritable = log.fault === undefined;
   const isKept = log.close() && isWritable;
 
-  const after = sizeOf(settings.directory);
+  const after = sizeOf(directory);
   const { counts, failedFiles, otherLines, rejected } = importer;
   const added = counts.new + counts.revision;
   const summary: ImportSummary = {

@@ -40,7 +40,7 @@ function info({ reader, settings }: ReadableLog, json: boolean): ExitStatus {
   const { totalBytes, magic } = NODE_FILES.room(reader.directory);
   const place: LogPlace = {
     directory: reader.directory,
-    sizeLimitBytes: settings.sizeLimit,
+    sizeLimitBytes: settings.log.sizeLimit,
     fileSystemBytes: totalBytes,
     fileSystemMagic: magic,
   };

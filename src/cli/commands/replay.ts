@@ -6,6 +6,7 @@ import { DONE, FAILED, NOTHING_FOUND, type ExitStatus } from '../exit-status.ts'
 import { supervisorOf } from '../option-values.ts';
 import { RecordInput } from '../record-input.ts';
 import { RecordOutput } from '../record-output.ts';
+import { ReplayReadings } from '../replay-readings.ts';
 import { summarize, summaryTable, type Summary } from '../summary.ts';
 import { abortOnSignals, Progress, say } from '../terminal.ts';
 import type { Invocation } from '../usage.ts';
@@ -17,9 +18,14 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
   const supervisor = supervisorOf(options);
   if (!supervisor.ok) return FAILED;
   const output = new ByteOutput(process.stdout);
-  const wantsRecords = options.get('output') !== 'summary';
-  const recent = new RecentRecords(REMEMBERED);
-  const records = new RecordOutput((line) => recent.note(line), wantsRecords ? output : undefined);
+  const kind = options.get('output') ?? 'records';
+  const readings = kind === 'readings' ? await ReplayReadings.open(options) : undefined;
+  if (kind === 'readings' && readings === undefined) return FAILED;
+  const recent = new RecentRecords(readings === undefined ? REMEMBERED : 0);
+  const records = new RecordOutput(
+    (line) => readings?.take(line) ?? recent.note(line),
+    kind === 'records' ? output : undefined,
+  );
   const input = new RecordInput({
     path: operands[0] ?? '-',
     supervisor: supervisor.value,
@@ -40,12 +46,15 @@ export async function replay({ operands, options }: Invocation): Promise<ExitSta
   progress.clear();
 
   if (!end.ok) {
+    readings?.close();
     say(explainFault(end.fault));
     return FAILED;
   }
+  await readings?.write(output);
+  readings?.close();
   await printSummary(
     summarize(pipeline, records.counts, records.types),
-    wantsRecords,
+    kind !== 'summary',
     options.has('json'),
     output,
   );

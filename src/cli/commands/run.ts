@@ -16,6 +16,7 @@ import { overLogSettings, readSettings } from '../log-settings.ts';
 import { supervisorOf, textOf } from '../option-values.ts';
 import { RecordOutput } from '../record-output.ts';
 import { RunLog } from '../run-log.ts';
+import { siteOptions } from '../site-settings.ts';
 import { summarize, summaryTable } from '../summary.ts';
 import { say } from '../terminal.ts';
 import type { Invocation, OptionValues } from '../usage.ts';
@@ -33,7 +34,9 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
 
   const output = new ByteOutput(process.stdout);
   const kind = options.get('output') ?? 'records';
-  const log = RunLog.open(settings.log, kind === 'durable' ? output : undefined);
+  const site = siteOptions(settings.site);
+  if (site === undefined) return FAILED;
+  const log = RunLog.open(settings.log, site.calendar, kind === 'durable' ? output : undefined);
   if (log === undefined) return FAILED;
   const records = new RecordOutput(
     (line) => log.take(line),
@@ -93,6 +96,7 @@ async function loadSettings(options: OptionValues): Promise<Settings | undefined
   if (log === undefined) return undefined;
   const { main } = settings;
   return {
+    ...settings,
     log,
     main: {
       ...main,

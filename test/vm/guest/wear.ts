@@ -2,7 +2,6 @@
 
 import type { RecordLine } from '../../../src/record/record-line.ts';
 import { emptyRecordLine, readIdentity, readType } from '../../../src/record/record-line.ts';
-import { localDayEnd } from '../../../src/log/local-day.ts';
 import { NODE_FILES } from '../../../src/log/log-files.ts';
 import { RecordLog } from '../../../src/log/record-log.ts';
 import { Site } from '../../../scripts/sim/site.ts';
@@ -24,7 +23,7 @@ function openLog(): RecordLog {
     directory: logDirectory,
     sizeLimitBytes,
     freeFloorBytes: 0,
-    dayEnd: localDayEnd,
+    dayEnd: (timeSec) => Math.ceil(timeSec / 86_400) * 86_400,
     event: (event) => {
       throw new Error(`the log says ${JSON.stringify(event)}`);
     },

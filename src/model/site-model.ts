@@ -1,0 +1,335 @@
+/**
+ * The site as its records tell it: devices, days, and what is now. Records may come in any order; what
+ * comes out follows from the records alone.
+ *
+ * Days are modelled whole, and again whenever a record of theirs comes: a day is a few thousand numbers.
+ * The readings of the latest days are in memory, of the others a summary; a record that comes late for
+ * one of those has the day read from the log again.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { latin1 } from '../base/ascii.ts';
+import type { RecordLine } from '../record/record-line.ts';
+import type { Calendar } from './calendar.ts';
+import { dayTotals, summarizeDay, type DaySummary, type DayTotals } from './day-summary.ts';
+import { DayStates } from './day-states.ts';
+import { Device } from './device.ts';
+import { deviceDay, type DeviceDay } from './device-day.ts';
+import { deviceName, type NameRefusal } from './device-name.ts';
+import { LONGEST_GAP_SEC } from './energy-slots.ts';
+import { gridSense, type GridSense } from './grid-sense.ts';
+import { readReading } from './reading-record.ts';
+import { siteDay, type ProductionSource, type SiteDay } from './site-day.ts';
+
+/** A record and its time, as the log gives it. */
+export interface TimedLine extends RecordLine {
+  timeSec: number;
+}
+
+export interface SiteModelOptions {
+  calendar: Calendar;
+  production: ProductionSource | 'auto';
+  grid: GridSense | 'auto';
+  /** Days whose readings stay in memory, counted back from the newest. */
+  residentDays: number;
+  /**
+   * Gives the records of (fromSec, toSec] once more, for days that are no longer in memory; undefined:
+   * all are.
+   */
+  load?: (fromSec: number, toSec: number) => Iterable<TimedLine>;
+}
+
+/** What has changed since the last time. */
+export interface ModelChanges {
+  /** By time. */
+  days: DayChange[];
+  /**
+   * What the meter is taken for now, where that was something else before: then import, export, net and
+   * consumption of all days are others.
+   */
+  sense: GridSense | undefined;
+}
+
+/** Readings of a day that end in [fromSec, toSec] may be others, or new. */
+export interface DayChange {
+  name: string;
+  fromSec: number;
+  toSec: number;
+}
+
+export type RefusedReading =
+  | NameRefusal
+  | 'bad-counter' // no decimal where the counter stands
+  | 'odd-time' // before 1970 or after 2106
+  | 'too-many-devices';
+
+/** No house has more; serials that are made up must not fill the memory. */
+const MAX_DEVICES = 256;
+/** Days kept, with what they added up to; the oldest goes first. */
+const MAX_DAYS = 4000;
+const MAX_TIME_SEC = 2 ** 32 - 1;
+/** Readings behind midnight that can tell what the last ones before it were. */
+const READINGS_TO_CONFIRM = 4;
+
+interface Day {
+  summary: DaySummary | undefined;
+  startSec: number;
+  endSec: number;
+  /** Newest record. */
+  lastSec: number;
+  /** Readings from here to there may have changed; none: fromSec is later. */
+  dirty: { fromSec: number; toSec: number };
+}
+
+export class SiteModel {
+  readonly devices: Device[] = [];
+  /** Readings that make no device, or say nothing of it, by reason. */
+  readonly refused = new Map<RefusedReading, number>();
+  readonly #options: SiteModelOptions;
+  readonly #bySerial = new Map<string, Device>();
+  /** By their ends. */
+  readonly #days = new Map<number, Day>();
+  /** Of `#days`, in order; undefined: to be sorted. */
+  #order: Day[] | undefined;
+  #newestSec = -Infinity;
+  #source: ProductionSource = 'inverters';
+  #sense: GridSense = { measures: 'unknown' };
+  /** Something has come to light that all days depend on. */
+  #isAllDirty = false;
+  /** Readings up to this time are not in memory. */
+  #residentSec = -Infinity;
+
+  constructor(options: SiteModelOptions) {
+    this.#options = options;
+  }
+
+  /** Time of the newest record. */
+  get newestSec(): number {
+    return this.#newestSec;
+  }
+
+  /** Days with records, the oldest first, as far as `settle` has modelled them. */
+  get days(): DaySummary[] {
+    return this.#ordered().flatMap(({ summary }) => (summary === undefined ? [] : [summary]));
+  }
+
+  /** What the grid meter measures, as far as the days tell. */
+  get sense(): GridSense {
+    return this.#sense;
+  }
+
+  get source(): ProductionSource {
+    return this.#source;
+  }
+
+  totals(summary: DaySummary): DayTotals {
+    return dayTotals(summary, this.#sense);
+  }
+
+  /** Takes a record; `settle` comes after it, or after many. */
+  take(line: TimedLine): void {
+    const device = this.#deviceOf(line);
+    if (device === undefined) return;
+    const { timeSec } = line;
+    const reading = readReading(line, device.serial);
+    if (device.seen(reading.kind, reading.model, timeSec)) this.#isAllDirty = true;
+    const day = this.#dayOf(timeSec);
+    if (timeSec > this.#newestSec) {
+      // The last slots of the day before are known now to be over.
+      if (this.#newestSec <= day.startSec) this.#touchBefore(day);
+      this.#newestSec = timeSec;
+    }
+    day.lastSec = Math.max(day.lastSec, timeSec);
+    if (reading.isBad) this.#refuse('bad-counter');
+    if (reading.energy === undefined) {
+      touch(day, timeSec, timeSec);
+      return;
+    }
+    const { samples } = device;
+    if (!samples.put({ timeSec, ...reading.energy })) return;
+    const index = samples.indexAfter(timeSec);
+    touch(
+      day,
+      Math.min(timeSec, samples.at(index - 2)?.timeSec ?? timeSec),
+      Math.max(timeSec, samples.at(index)?.timeSec ?? timeSec),
+    );
+    const place = index - samples.indexAfter(day.startSec);
+    if (place <= READINGS_TO_CONFIRM) this.#touchBefore(day);
+  }
+
+  /** Models what has changed, the oldest day first. */
+  settle(): ModelChanges {
+    const source = this.#sourceNow();
+    if (this.#isAllDirty || source !== this.#source) {
+      for (const day of this.#days.values()) touch(day, day.startSec + 1, day.endSec);
+    }
+    this.#isAllDirty = false;
+    this.#source = source;
+    const days: DayChange[] = [];
+    let loadedSec = -Infinity;
+    for (const day of this.#ordered()) {
+      let { fromSec, toSec } = day.dirty;
+      if (fromSec > toSec) continue;
+      day.dirty = nothingDirty();
+      if (day.startSec < this.#residentSec) {
+        loadedSec = this.#load(day, loadedSec);
+        // Which of its readings are next to the late ones was not known when those came.
+        [fromSec, toSec] = [day.startSec + 1, day.endSec];
+      }
+      this.#model(day);
+      const bounds = {
+        fromSec: Math.max(fromSec, day.startSec + 1),
+        toSec: Math.min(toSec, day.endSec),
+      };
+      days.push({ name: this.#nameOf(day), ...bounds });
+    }
+    this.#forget();
+    return { days, sense: this.#makeSense() };
+  }
+
+  /** A day with all its readings; undefined where there are no records. `settle` comes before it. */
+  day(endSec: number): SiteDay | undefined {
+    const day = this.#days.get(endSec);
+    if (day === undefined) return undefined;
+    if (day.startSec < this.#residentSec) this.#load(day, -Infinity);
+    const { site } = this.#compute(day);
+    this.#forget();
+    return site;
+  }
+
+  #sourceNow(): ProductionSource {
+    const { production } = this.#options;
+    if (production !== 'auto') return production;
+    // Inverters count what they make. A meter beside them may stand still or be late; it is asked only
+    // where there is nothing else.
+    const has = (kind: string): boolean => this.devices.some((device) => device.kind === kind);
+    return has('inverter') || !has('productionMeter') ? 'inverters' : 'meter';
+  }
+
+  #makeSense(): GridSense | undefined {
+    const { grid } = this.#options;
+    const sense = grid === 'auto' ? gridSense(this.days.map(({ evidence }) => evidence)) : grid;
+    if (isDeepStrictEqual(sense, this.#sense)) return undefined;
+    this.#sense = sense;
+    return sense;
+  }
+
+  #model(day: Day): void {
+    const { site, devices } = this.#compute(day);
+    const states = new DayStates(devices.map(({ end }) => end));
+    const before = day.summary;
+    day.summary = summarizeDay(site, states, this.devices.length, day.lastSec);
+    if (before?.states.equals(states) === true) return;
+    // Where the counters stand when the next day begins has changed, up to the first reading of each.
+    const next = this.#ordered()[this.#ordered().indexOf(day) + 1];
+    if (next === undefined) return;
+    const firsts = this.devices.map(
+      ({ samples }) => samples.at(samples.indexAfter(next.startSec))?.timeSec ?? 0,
+    );
+    touch(next, next.startSec + 1, Math.max(next.startSec + 1, ...firsts));
+  }
+
+  #compute(day: Day): { site: SiteDay; devices: DeviceDay[] } {
+    const { startSec, endSec } = day;
+    const states = this.#before(day)?.summary?.states;
+    const devices = this.devices.map((device) =>
+      deviceDay(device, startSec, endSec, states?.of(device.index) ?? new DayStates([]).of(0)),
+    );
+    const bounds = { name: this.#nameOf(day), startSec, endSec };
+    return { site: siteDay(bounds, devices, this.source, this.#newestSec), devices };
+  }
+
+  /** Reads what `#compute` needs of a day from the log again, as far as that was not done already. */
+  #load(day: Day, loadedSec: number): number {
+    const { load } = this.#options;
+    const fromSec = Math.max(day.startSec, loadedSec);
+    const toSec = Math.min(day.endSec + LONGEST_GAP_SEC, this.#residentSec);
+    for (const line of load?.(fromSec, toSec) ?? []) {
+      const device = this.#bySerial.get(nameOf(line));
+      const energy = device && readReading(line, device.serial).energy;
+      if (energy !== undefined) device?.samples.put({ timeSec: line.timeSec, ...energy });
+    }
+    return toSec;
+  }
+
+  /** Readings of days long gone leave the memory, and the oldest days of all. */
+  #forget(): void {
+    const order = this.#ordered();
+    const { residentDays } = this.#options;
+    const first = order.at(-residentDays);
+    if (first !== undefined && order.length > residentDays) {
+      this.#residentSec = Math.max(this.#residentSec, first.startSec);
+      for (const { samples } of this.devices) samples.dropUpTo(this.#residentSec);
+    }
+    for (const day of order.slice(0, Math.max(0, order.length - MAX_DAYS))) {
+      this.#days.delete(day.endSec);
+      this.#order = undefined;
+    }
+  }
+
+  #deviceOf(line: TimedLine): Device | undefined {
+    if (!(line.timeSec > 0 && line.timeSec <= MAX_TIME_SEC)) {
+      this.#refuse('odd-time');
+      return undefined;
+    }
+    const known = this.#bySerial.get(nameOf(line));
+    if (known !== undefined) return known;
+    const name = deviceName(line.data, line.serialStart, line.serialEnd);
+    if (!name.ok || this.devices.length >= MAX_DEVICES) {
+      this.#refuse(name.ok ? 'too-many-devices' : name.reason);
+      return undefined;
+    }
+    const device = new Device(name.serial, this.devices.length);
+    this.devices.push(device);
+    this.#bySerial.set(name.serial, device);
+    return device;
+  }
+
+  #refuse(reason: RefusedReading): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
+  }
+
+  #dayOf(timeSec: number): Day {
+    const endSec = this.#options.calendar.dayEnd(timeSec);
+    let day = this.#days.get(endSec);
+    if (day === undefined) {
+      const startSec = this.#options.calendar.dayStart(timeSec);
+      day = { summary: undefined, startSec, endSec, lastSec: -Infinity, dirty: nothingDirty() };
+      this.#days.set(endSec, day);
+      this.#order = undefined;
+    }
+    return day;
+  }
+
+  #nameOf({ endSec }: Day): string {
+    return this.#options.calendar.dayName(endSec);
+  }
+
+  #ordered(): Day[] {
+    this.#order ??= [...this.#days.values()].sort((a, b) => a.endSec - b.endSec);
+    return this.#order;
+  }
+
+  #before(day: Day): Day | undefined {
+    const order = this.#ordered();
+    // Nearly always one of the last.
+    return order[order.lastIndexOf(day) - 1];
+  }
+
+  #touchBefore(day: Day): void {
+    const before = this.#before(day);
+    if (before !== undefined) touch(before, before.endSec, before.endSec);
+  }
+}
+
+function touch({ dirty }: Day, fromSec: number, toSec: number): void {
+  dirty.fromSec = Math.min(dirty.fromSec, fromSec);
+  dirty.toSec = Math.max(dirty.toSec, toSec);
+}
+
+function nothingDirty(): Day['dirty'] {
+  return { fromSec: Infinity, toSec: -Infinity };
+}
+
+function nameOf({ data, serialStart, serialEnd }: RecordLine): string {
+  return latin1(data, serialStart, serialEnd);
+}
