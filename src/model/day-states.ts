@@ -45,12 +45,12 @@ export class DayStates {
     };
   }
 
-  equals(other: DayStates): boolean {
-    const [mine, theirs] = [this.#columns, other.#columns];
+  /** Devices that only the later of the two knows of make no difference as long as they have no readings. */
+  isFollowedBy(later: DayStates): boolean {
+    const [mine, theirs] = [this.#columns, later.#columns];
     return (
-      mine.length === theirs.length &&
-      mine.every((value, at) => Object.is(value, theirs[at])) &&
-      JSON.stringify([...this.#held]) === JSON.stringify([...other.#held])
+      theirs.every((value, at) => Object.is(value, mine[at] ?? (at % COLUMNS === 0 ? NaN : 0))) &&
+      JSON.stringify([...this.#held]) === JSON.stringify([...later.#held])
     );
   }
 }

@@ -16,11 +16,20 @@ export interface DaySummary {
   productionMilliWh: number;
   /** What the grid meter counted up, and down, whichever is import; undefined: it counted nothing. */
   counted: { upMilliWh: number; downMilliWh: number } | undefined;
-  /** Import and export where the meter measures the house, for either sign. */
-  ifLoad: Readonly<Record<'1' | '-1', { importMilliWh: number; exportMilliWh: number }>>;
+  /** Where the meter measures the house, for either sign. */
+  ifLoad: Readonly<Record<'1' | '-1', LoadFlows>>;
   evidence: GridEvidence;
   /** Where each device stood at the end of the day. */
   states: DayStates;
+  /** By device: readings behind this time cannot change the day any more. */
+  decidedSec: Float64Array;
+}
+
+/** What went in and out in those readings of which both consumption and production are known. */
+export interface LoadFlows {
+  importMilliWh: number;
+  exportMilliWh: number;
+  readings: number;
 }
 
 /** What a day adds up to, as far as it is known; energies in mWh. */
@@ -41,8 +50,10 @@ export function summarizeDay(
 ): DaySummary {
   const { name, startSec, endSec, production, grid, evidence } = day;
   const deviceMilliWh = new Float64Array(devices);
-  for (const { device, spans } of day.devices) {
+  const decidedSec = new Float64Array(devices);
+  for (const { device, spans, decidedSec: timeSec } of day.devices) {
     deviceMilliWh[device.index] = spans.reduce((sum, { milliWh }) => sum + milliWh, 0);
+    decidedSec[device.index] = timeSec;
   }
   let upMilliWh = 0;
   let downMilliWh = 0;
@@ -64,19 +75,25 @@ export function summarizeDay(
     ifLoad: { '1': flowsIfLoad(day, 1), '-1': flowsIfLoad(day, -1) },
     evidence,
     states,
+    decidedSec,
   };
 }
 
-function flowsIfLoad(day: SiteDay, sign: 1 | -1): { importMilliWh: number; exportMilliWh: number } {
-  const flows = { importMilliWh: 0, exportMilliWh: 0 };
-  for (const reading of siteReadings(day, { measures: 'load', sign })) {
-    flows.importMilliWh += reading.importMilliWh ?? 0;
-    flows.exportMilliWh += reading.exportMilliWh ?? 0;
+function flowsIfLoad(day: SiteDay, sign: 1 | -1): LoadFlows {
+  const flows = { importMilliWh: 0, exportMilliWh: 0, readings: 0 };
+  for (const { importMilliWh, exportMilliWh } of siteReadings(day, { measures: 'load', sign })) {
+    if (importMilliWh === undefined || exportMilliWh === undefined) continue;
+    flows.importMilliWh += importMilliWh;
+    flows.exportMilliWh += exportMilliWh;
+    flows.readings++;
   }
   return flows;
 }
 
-export function dayTotals(summary: DaySummary, sense: GridSense): DayTotals {
+export function dayTotals(
+  summary: Pick<DaySummary, 'productionMilliWh' | 'counted' | 'ifLoad'>,
+  sense: GridSense,
+): DayTotals {
   const { productionMilliWh, counted, ifLoad } = summary;
   if (counted === undefined || sense.measures === 'unknown') {
     return {
@@ -90,8 +107,15 @@ export function dayTotals(summary: DaySummary, sense: GridSense): DayTotals {
   const { upMilliWh, downMilliWh } = counted;
   const signed = (upMilliWh - downMilliWh) * sense.sign + 0;
   if (sense.measures === 'load') {
-    const netMilliWh = signed - productionMilliWh;
-    return { productionMilliWh, netMilliWh, ...ifLoad[sense.sign], consumptionMilliWh: signed };
+    const { importMilliWh, exportMilliWh, readings } = ifLoad[sense.sign];
+    const isKnown = readings > 0;
+    return {
+      productionMilliWh,
+      netMilliWh: isKnown ? importMilliWh - exportMilliWh : undefined,
+      importMilliWh: isKnown ? importMilliWh : undefined,
+      exportMilliWh: isKnown ? exportMilliWh : undefined,
+      consumptionMilliWh: signed,
+    };
   }
   const [importMilliWh, exportMilliWh] =
     sense.sign > 0 ? [upMilliWh, downMilliWh] : [downMilliWh, upMilliWh];

@@ -4,6 +4,7 @@ import {
   LONGEST_GAP_SEC,
   meanPowerW,
   spanKind,
+  type CounterBreak,
   type DeviceSpan,
   type DeviceSpans,
 } from './energy-slots.ts';
@@ -26,10 +27,12 @@ export interface DeviceDay extends DeviceSpans {
   device: Device;
   /** Where counting began, or began anew, in the day; `before`: where the counter had been. */
   baselines: { at: Baseline; before: Baseline | undefined }[];
-  /** Readings of the day that were mistakes. */
+  /** Readings of the day that were mistakes, as far as those of the next two days tell. */
   mistaken: { reading: CounterReading; reason: HeldReason }[];
   /** After the last reading of the day, whatever it turns out to be later. */
   end: DeviceState;
+  /** All of this follows from the readings up to then. */
+  decidedSec: number;
 }
 
 /**
@@ -44,6 +47,7 @@ export function deviceDay(
   const { samples, rules } = device;
   const spans: DeviceSpan[] = [];
   const baselines: DeviceDay['baselines'] = [];
+  const breaks: CounterBreak[] = [];
   const mistaken: DeviceDay['mistaken'] = [];
   let next: DeviceSpan | undefined;
   const after = { isKnown: false };
@@ -66,7 +70,10 @@ export function deviceDay(
     baseline: (at, before) => {
       if (at.timeSec > endSec) after.isKnown = true;
       else lastSec = at.timeSec;
-      if (isOfDay(at.timeSec)) baselines.push({ at, before });
+      if (!isOfDay(at.timeSec)) return;
+      baselines.push({ at, before });
+      if (before === undefined) return;
+      breaks.push({ startSec: before.timeSec, endSec: at.timeSec, beforeW: lastPowerW });
     },
     mistaken: (reading, reason) => {
       if (isOfDay(reading.timeSec)) mistaken.push({ reading, reason });
@@ -79,7 +86,21 @@ export function deviceDay(
   // On, until it is known what the last readings of the day were.
   const enough = samples.indexAfter(endSec + LONGEST_GAP_SEC);
   for (; index < enough && !after.isKnown; index++) push(counter, samples.at(index));
-  return { device, rules, spans, next, lastSec, lastPowerW, baselines, mistaken, end };
+  const lastReadSec = after.isKnown ? samples.at(index - 1)?.timeSec : undefined;
+  const decidedSec = lastReadSec ?? endSec + LONGEST_GAP_SEC;
+  return {
+    device,
+    rules,
+    spans,
+    breaks,
+    next,
+    lastSec,
+    lastPowerW,
+    baselines,
+    mistaken,
+    end,
+    decidedSec,
+  };
 }
 
 function push(counter: LifetimeCounter, reading: CounterReading | undefined): void {

@@ -36,6 +36,8 @@ export class Device {
   /** Lifetime counters of the days that are kept in memory. */
   readonly samples = new SampleSeries();
   #limitW = 0;
+  /** Of the record that `model` comes from. */
+  #modelSec = -Infinity;
 
   constructor(serial: string, index: number) {
     this.serial = serial;
@@ -60,10 +62,13 @@ export class Device {
     if (model !== '') {
       // The greatest of all that it was ever called: so the order of its records does not matter.
       this.#limitW = Math.max(this.#limitW, limitOfModel(model));
-      if (this.model === '' || timeSec >= this.lastSec) this.model = model;
+      if (timeSec >= this.#modelSec) {
+        this.model = model;
+        this.#modelSec = timeSec;
+      }
     }
     this.lastSec = Math.max(this.lastSec, timeSec);
-    return this.samples.length > 0 && (before[0] !== this.kind || before[1] !== this.#limitW);
+    return this.samples.isUsed && (before[0] !== this.kind || before[1] !== this.#limitW);
   }
 }
 

@@ -3,6 +3,7 @@
  * what belongs to a longer time because a device was not heard of in between.
  */
 import type { CounterRules } from './lifetime-counter.ts';
+import { SlotDevices } from './slot-devices.ts';
 
 /** Energy of one device between two of its readings: (startSec, endSec]. */
 export interface EnergySpan {
@@ -17,11 +18,21 @@ export interface DeviceSpan extends EnergySpan {
   beforeW: number;
 }
 
+/** A time behind which a counter began anew: nobody will ever know what was made in it. */
+export interface CounterBreak {
+  startSec: number;
+  endSec: number;
+  /** As in a span. */
+  beforeW: number;
+}
+
 /** What is known of one device around a day. */
 export interface DeviceSpans {
   rules: CounterRules;
   /** Those that end in the day. */
   spans: readonly DeviceSpan[];
+  /** Likewise. */
+  breaks: readonly CounterBreak[];
   /** The first one that ends after it, where it begins early enough to matter. */
   next: DeviceSpan | undefined;
   /** The latest reading that counts, in the day or before it; undefined: none. */
@@ -41,7 +52,6 @@ const DUSK_W = 50;
 const MISSED_SEC = 3 * 3600;
 /** What comes later than this after a reading no longer tells what happened behind the reading. */
 export const LONGEST_GAP_SEC = 48 * 3600;
-const MILLI_WH_PER_W_SEC = 1000 / 3600;
 
 export type SpanKind =
   | 'interval' // of one slot
@@ -53,12 +63,13 @@ export function spanKind(span: EnergySpan, rules: CounterRules): SpanKind {
   const seconds = span.endSec - span.startSec;
   if (seconds <= LONGEST_INTERVAL_SEC) return 'interval';
   if (seconds > LONGEST_GAP_SEC) return 'absence';
-  return !rules.signed && span.milliWh < ASLEEP_W * seconds * MILLI_WH_PER_W_SEC ? 'sleep' : 'gap';
+  return !rules.signed && meanPowerW(span) < ASLEEP_W ? 'sleep' : 'gap';
 }
 
 /** Mean power of a span, W. */
 export function meanPowerW({ startSec, endSec, milliWh }: EnergySpan): number {
-  return milliWh / ((endSec - startSec) * MILLI_WH_PER_W_SEC);
+  // 1000 mWh in 3600 s, in whole numbers until the end.
+  return (18 * milliWh) / (5 * (endSec - startSec));
 }
 
 /** Number of the slot in which a time lies; a slot ends at its number times SLOT_SEC. */
@@ -78,12 +89,13 @@ export class EnergySlots {
   readonly milliWh: Float64Array;
   /** By slot: devices whose energy is known, those asleep included. */
   readonly known: Uint16Array;
-  /** By slot: devices whose energy is not known, because they were silent. */
+  /** By slot: devices whose energy is not known: they were silent, or their counter began anew. */
   readonly missing: Uint16Array;
   /** Those that end in the time of the slots. */
   readonly gaps: readonly EnergyGap[];
-  /** Gaps that reach into this time, wherever they end. */
+  /** Gaps that reach into this time, wherever they end; no absences, without which the site went on. */
   readonly reaching: readonly EnergySpan[];
+  readonly #devices: SlotDevices;
 
   /**
    * @param until nothing is known of what comes later: the time of the newest record of the site
@@ -92,31 +104,36 @@ export class EnergySlots {
     this.first = Math.floor(startSec / SLOT_SEC) + 1;
     const count = slotOf(endSec) - this.first + 1;
     this.milliWh = new Float64Array(count);
-    this.known = new Uint16Array(count);
-    this.missing = new Uint16Array(count);
+    this.#devices = new SlotDevices(this.first, count);
+    this.known = this.#devices.known;
+    this.missing = this.#devices.missing;
     const gaps = new Map<string, EnergyGap>();
     const reaching: EnergySpan[] = [];
-    for (const { spans, next, rules, lastSec, lastPowerW } of devices) {
-      for (const span of next === undefined ? spans : [...spans, next]) {
-        const isOver = span !== next;
-        const kind = spanKind(span, rules);
+    for (const { spans, breaks, next, rules, lastSec, lastPowerW } of devices) {
+      for (const { kind, span, isOver } of spansWithKinds(spans, next, rules)) {
         const last = slotOf(span.endSec);
         if (kind === 'gap' || kind === 'absence') {
-          if (kind === 'gap') this.#count(this.missing, slotOf(span.startSec) + 1, last);
-          else this.#silent(span.startSec, last, span.beforeW, rules);
-          reaching.push(span);
+          if (kind === 'absence') this.#silent(span.startSec, last, span.beforeW, rules);
+          else {
+            this.#devices.addMissing(slotOf(span.startSec) + 1, last);
+            reaching.push(span);
+          }
           if (isOver) addGap(gaps, span);
           continue;
         }
-        this.#count(this.known, Math.min(slotOf(span.startSec) + 1, last), last);
+        this.#devices.addKnown(Math.min(slotOf(span.startSec) + 1, last), last);
         const slot = last - this.first;
         if (isOver && slot >= 0 && slot < count) {
           this.milliWh[slot] = (this.milliWh[slot] ?? 0) + span.milliWh;
         }
       }
+      for (const { startSec: from, endSec: to, beforeW } of breaks) {
+        this.#silent(from, slotOf(to), beforeW, rules);
+      }
       if (next === undefined && lastSec !== undefined) {
         this.#silent(lastSec, slotOf(until), lastPowerW, rules);
       }
+      this.#devices.end();
     }
     this.gaps = [...gaps.values()].sort((a, b) => a.endSec - b.endSec || a.startSec - b.startSec);
     this.reaching = reaching;
@@ -136,15 +153,40 @@ export class EnergySlots {
   /** A device that is not heard of for days, or not any more. */
   #silent(fromSec: number, toSlot: number, beforeW: number, { signed }: CounterRules): void {
     const from = slotOf(fromSec) + 1;
-    if (!signed && beforeW < DUSK_W) this.#count(this.known, from, toSlot);
-    else this.#count(this.missing, from, Math.min(toSlot, slotOf(fromSec + MISSED_SEC)));
+    if (!signed && beforeW < DUSK_W) this.#devices.addKnown(from, toSlot);
+    else this.#devices.addMissing(from, Math.min(toSlot, slotOf(fromSec + MISSED_SEC)));
   }
+}
 
-  #count(counts: Uint16Array, fromSlot: number, toSlot: number): void {
-    const from = Math.max(0, fromSlot - this.first);
-    const to = Math.min(counts.length - 1, toSlot - this.first);
-    for (let slot = from; slot <= to; slot++) counts[slot] = (counts[slot] ?? 0) + 1;
+interface KindOfSpan {
+  kind: SpanKind;
+  span: DeviceSpan;
+  /** It ends in the time of the slots. */
+  isOver: boolean;
+}
+
+/** What follows a gap in the slot in which it ends belongs to the gap: a slot is known, or it is not. */
+function spansWithKinds(
+  spans: readonly DeviceSpan[],
+  next: DeviceSpan | undefined,
+  rules: CounterRules,
+): KindOfSpan[] {
+  const found: KindOfSpan[] = [];
+  for (const span of spans) {
+    const before = found.at(-1);
+    const isPartOfGap =
+      before?.kind === 'gap' &&
+      before.span.endSec === span.startSec &&
+      slotOf(before.span.endSec) === slotOf(span.endSec);
+    if (isPartOfGap) {
+      const { startSec, milliWh, beforeW } = before.span;
+      before.span = { startSec, endSec: span.endSec, milliWh: milliWh + span.milliWh, beforeW };
+    } else {
+      found.push({ kind: spanKind(span, rules), span, isOver: true });
+    }
   }
+  if (next !== undefined) found.push({ kind: spanKind(next, rules), span: next, isOver: false });
+  return found;
 }
 
 function addGap(gaps: Map<string, EnergyGap>, { startSec, endSec, milliWh }: EnergySpan): void {

@@ -20,6 +20,7 @@ const DECIMALS = 6;
 /** Beyond these no number of mWh is exact: 9 * 10^9 kWh. */
 const MAX_DIGITS = 15;
 const MAX_EXPONENT = 9;
+const MAX_DECIMALS = DECIMALS + MAX_EXPONENT;
 const MAX_TEXT_BYTES = 32;
 
 /**
@@ -35,6 +36,7 @@ export function readEnergy(data: Uint8Array, start: number, end: number): Energy
   let decimals = 0;
   let count = 0;
   let isFraction = false;
+  let isCut = false;
   for (; at < end; at++) {
     const byte = data[at] ?? 0;
     if (byte === POINT && !isFraction) {
@@ -44,7 +46,11 @@ export function readEnergy(data: Uint8Array, start: number, end: number): Energy
     const digit = byte - ZERO;
     if (digit < 0 || digit > 9) break;
     count++;
-    if (decimals === DECIMALS) continue;
+    // An exponent may still lift what is finer than a milliwatt-hour.
+    if (decimals >= DECIMALS && (decimals === MAX_DECIMALS || digits >= 10 ** (MAX_DIGITS - 1))) {
+      isCut = true;
+      continue;
+    }
     digits = digits * 10 + digit;
     if (isFraction) decimals++;
     if (digits >= 10 ** MAX_DIGITS) return undefined;
@@ -53,6 +59,7 @@ export function readEnergy(data: Uint8Array, start: number, end: number): Energy
   const exponent = readExponent(data, at, end);
   if (exponent === undefined) return undefined;
   const shift = DECIMALS - decimals + exponent;
+  if (isCut && shift > 0) return undefined;
   const stepMilliWh = 10 ** Math.max(0, shift);
   const milliWh = shift < 0 ? Math.floor(digits / 10 ** -shift) : digits * stepMilliWh;
   if (!Number.isSafeInteger(milliWh)) return undefined;

@@ -58,9 +58,10 @@ export const EMPTY_COUNTER: CounterState = { accepted: undefined, held: [] };
 
 /** A held reading counts once so many, itself included, go on from one another. */
 const CONFIRMED_BY = 3;
+/** All of them within so long: a day is modelled without looking further ahead. */
+export const CONFIRMED_WITHIN_SEC = 48 * 3600;
 /** A counter is brought up to date this often, however close two readings of it are. */
 const SHORTEST_SEC = 300;
-const MILLI_WH_PER_W_SEC = 1000 / 3600;
 
 export class LifetimeCounter {
   readonly #rules: CounterRules;
@@ -96,12 +97,18 @@ export class LifetimeCounter {
       this.#accepted = { timeSec, milliWh: counts };
       return;
     }
-    const last = this.#held.at(-1);
-    if (last !== undefined && this.#doubt(last, last.stepMilliWh, reading) !== undefined) {
-      this.#dropHeld();
-    }
+    if (!this.#isConfirmedBy(reading)) this.#dropHeld();
     this.#held.push(reading);
     if (this.#held.length === CONFIRMED_BY) this.#confirm(before);
+  }
+
+  /** Whether a reading goes on from those that are held. */
+  #isConfirmedBy(reading: CounterReading): boolean {
+    const first = this.#held[0];
+    const last = this.#held.at(-1);
+    if (first === undefined || last === undefined) return true;
+    if (reading.timeSec - first.timeSec > CONFIRMED_WITHIN_SEC) return false;
+    return this.#doubt(last, last.stepMilliWh, reading) === undefined;
   }
 
   #confirm(before: Baseline): void {
@@ -131,7 +138,8 @@ export class LifetimeCounter {
     const difference = to.milliWh - from.milliWh;
     const coarse = Math.max(to.stepMilliWh, fromStep);
     const seconds = Math.max(to.timeSec - from.timeSec, SHORTEST_SEC);
-    const most = this.#rules.limitW * seconds * MILLI_WH_PER_W_SEC + coarse;
+    // 1000 mWh in 3600 s, in whole numbers until the end.
+    const most = (5 * this.#rules.limitW * seconds) / 18 + coarse;
     if (difference > most) return 'jump';
     if (this.#rules.signed) return difference < -most ? 'jump' : undefined;
     return difference <= -coarse ? 'backwards' : undefined;

@@ -10,9 +10,15 @@ export class SampleSeries {
   /** Power of ten. */
   #steps = new Uint8Array(FIRST_ROOM);
   #length = 0;
+  #isUsed = false;
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Has had a reading, though all of them may be forgotten. */
+  get isUsed(): boolean {
+    return this.#isUsed;
   }
 
   get heldBytes(): number {
@@ -28,6 +34,7 @@ export class SampleSeries {
     } else {
       this.#open(at);
     }
+    this.#isUsed = true;
     this.#times[at] = timeSec;
     this.#milliWh[at] = milliWh;
     this.#steps[at] = step;

@@ -3,7 +3,7 @@
  * gaps, and the sums that the day adds up to.
  */
 import type { DeviceDay } from './device-day.ts';
-import { EnergySlots, SLOT_SEC } from './energy-slots.ts';
+import { EnergySlots, SLOT_SEC, slotOf, type EnergySpan } from './energy-slots.ts';
 import { gridEvidence, type GridEvidence, type GridSense } from './grid-sense.ts';
 
 /** Which counters are the production of the site. */
@@ -85,10 +85,9 @@ function slotReading(
   sense: GridSense,
 ): SiteReading | undefined {
   const producers = production.known[index] ?? 0;
-  const isCounted = grid.isKnown(index);
+  const isCounted = grid.isKnown(index) && sense.measures !== 'unknown';
   if (producers === 0 && !isCounted) return undefined;
   const productionMilliWh = producers === 0 ? undefined : (production.milliWh[index] ?? 0);
-  if (producers === 0 && sense.measures === 'unknown') return undefined;
   return {
     startSec: endSec - SLOT_SEC,
     endSec,
@@ -133,7 +132,8 @@ export function flows(
 /** One reading for each time that something was silent for: of the producers, the meter, or both. */
 function gapReadings({ production, grid }: SiteDay, sense: GridSense): SiteReading[] {
   const times = new Map<string, { startSec: number; endSec: number }>();
-  for (const { startSec, endSec } of [...production.gaps, ...grid.gaps]) {
+  const counted = sense.measures === 'unknown' ? [] : grid.gaps;
+  for (const { startSec, endSec } of [...production.gaps, ...counted]) {
     times.set(`${startSec} ${endSec}`, { startSec, endSec });
   }
   const isSame = (one: { startSec: number; endSec: number }, other: typeof one): boolean =>
@@ -142,50 +142,43 @@ function gapReadings({ production, grid }: SiteDay, sense: GridSense): SiteReadi
     .sort((a, b) => a.endSec - b.endSec || b.startSec - a.startSec)
     .map((time) => {
       const made = production.gaps.find((gap) => isSame(gap, time));
-      const counted = grid.gaps.find((gap) => isSame(gap, time));
+      const count = counted.find((gap) => isSame(gap, time));
       return {
         ...time,
         kind: 'gap' as const,
         productionMilliWh: made?.milliWh,
         producers: made?.devices ?? 0,
         missing: 0,
-        ...flows(producedIn(production, time), counted?.milliWh, sense),
+        ...flows(producedIn(production, time), count?.milliWh, sense),
       };
     });
 }
 
 /**
- * All that was made in a time, or undefined where that is not known: a gap reaches beyond it, or the
- * time reaches beyond the day.
+ * All that was made in the slots of a time, or undefined where that is not known: something was missing
+ * that no gap within this time makes up for, or the time reaches beyond the day.
  */
 function producedIn(
   production: EnergySlots,
-  { startSec, endSec }: { startSec: number; endSec: number },
+  time: { startSec: number; endSec: number },
 ): number | undefined {
-  const from = Math.ceil(startSec / SLOT_SEC) + 1 - production.first;
-  const to = Math.ceil(endSec / SLOT_SEC) - production.first;
-  if (from < 0 || to >= production.milliWh.length) return undefined;
-  const isOpen = production.reaching.some(
-    (gap) =>
-      (gap.startSec < startSec && gap.endSec > startSec) ||
-      (gap.startSec < endSec && gap.endSec > endSec),
-  );
-  if (isOpen) return undefined;
+  const from = slotOf(time.startSec) + 1;
+  const to = slotOf(time.endSec);
+  const first = from - production.first;
+  const last = to - production.first;
+  if (first < 0 || last >= production.milliWh.length) return undefined;
+  const isWithin = ({ startSec, endSec }: EnergySpan): boolean =>
+    slotOf(startSec) + 1 >= from && slotOf(endSec) <= to;
+  const within = production.reaching.filter(isWithin);
   let sum = 0;
-  for (let index = from; index <= to; index++) {
-    const isMissed = (production.missing[index] ?? 0) > 0;
-    const isCovered = production.reaching.some(
-      (gap) =>
-        gap.startSec >= startSec &&
-        gap.endSec <= endSec &&
-        gap.endSec >= (production.first + index) * SLOT_SEC,
-    );
-    if ((production.known[index] ?? 0) === 0 && !isCovered) return undefined;
-    if (isMissed && !isCovered) return undefined;
+  for (let index = first; index <= last; index++) {
+    const slot = production.first + index;
+    const madeUp = within.filter(
+      ({ startSec, endSec }) => slotOf(startSec) < slot && slot <= slotOf(endSec),
+    ).length;
+    const known = production.known[index] ?? 0;
+    if (known + madeUp === 0 || (production.missing[index] ?? 0) > madeUp) return undefined;
     sum += production.milliWh[index] ?? 0;
   }
-  for (const gap of production.gaps) {
-    if (gap.startSec >= startSec && gap.endSec <= endSec) sum += gap.milliWh;
-  }
-  return sum;
+  return production.gaps.filter(isWithin).reduce((all, { milliWh }) => all + milliWh, sum);
 }

@@ -11,6 +11,7 @@ import { latin1 } from '../base/ascii.ts';
 import type { RecordLine } from '../record/record-line.ts';
 import type { Calendar } from './calendar.ts';
 import { dayTotals, summarizeDay, type DaySummary, type DayTotals } from './day-summary.ts';
+import { DayMarks } from './day-marks.ts';
 import { DayStates } from './day-states.ts';
 import { Device } from './device.ts';
 import { deviceDay, type DeviceDay } from './device-day.ts';
@@ -32,8 +33,8 @@ export interface SiteModelOptions {
   /** Days whose readings stay in memory, counted back from the newest. */
   residentDays: number;
   /**
-   * Gives the records of (fromSec, toSec] once more, for days that are no longer in memory; undefined:
-   * all are.
+   * Gives the records of (fromSec, toSec] once more, in the order in which they were taken, for days that
+   * are no longer in memory; undefined: all are.
    */
   load?: (fromSec: number, toSec: number) => Iterable<TimedLine>;
 }
@@ -49,7 +50,7 @@ export interface ModelChanges {
   sense: GridSense | undefined;
 }
 
-/** Readings of a day that end in [fromSec, toSec] may be others, or new. */
+/** Readings of a day that end in [fromSec, toSec], of devices or of the site, are others, new or gone. */
 export interface DayChange {
   name: string;
   fromSec: number;
@@ -67,8 +68,6 @@ const MAX_DEVICES = 256;
 /** Days kept, with what they added up to; the oldest goes first. */
 const MAX_DAYS = 4000;
 const MAX_TIME_SEC = 2 ** 32 - 1;
-/** Readings behind midnight that can tell what the last ones before it were. */
-const READINGS_TO_CONFIRM = 4;
 
 interface Day {
   summary: DaySummary | undefined;
@@ -76,8 +75,10 @@ interface Day {
   endSec: number;
   /** Newest record. */
   lastSec: number;
-  /** Readings from here to there may have changed; none: fromSec is later. */
-  dirty: { fromSec: number; toSec: number };
+  /** To be modelled, for the first time or again. */
+  isDirty: boolean;
+  /** Of its readings, as they were modelled last; undefined: not yet, or out of memory. */
+  marks: DayMarks | undefined;
 }
 
 export class SiteModel {
@@ -133,54 +134,48 @@ export class SiteModel {
     const reading = readReading(line, device.serial);
     if (device.seen(reading.kind, reading.model, timeSec)) this.#isAllDirty = true;
     const day = this.#dayOf(timeSec);
+    if (timeSec > day.lastSec) {
+      day.lastSec = timeSec;
+      day.isDirty = true;
+    }
     if (timeSec > this.#newestSec) {
-      // The last slots of the day before are known now to be over.
-      if (this.#newestSec <= day.startSec) this.#touchBefore(day);
+      // The last slots of the day that was the newest are known now to be over.
+      const before = this.#before(day);
+      if (before !== undefined && this.#newestSec < before.endSec) before.isDirty = true;
       this.#newestSec = timeSec;
     }
-    day.lastSec = Math.max(day.lastSec, timeSec);
     if (reading.isBad) this.#refuse('bad-counter');
-    if (reading.energy === undefined) {
-      touch(day, timeSec, timeSec);
-      return;
-    }
-    const { samples } = device;
-    if (!samples.put({ timeSec, ...reading.energy })) return;
-    const index = samples.indexAfter(timeSec);
-    touch(
-      day,
-      Math.min(timeSec, samples.at(index - 2)?.timeSec ?? timeSec),
-      Math.max(timeSec, samples.at(index)?.timeSec ?? timeSec),
-    );
-    const place = index - samples.indexAfter(day.startSec);
-    if (place <= READINGS_TO_CONFIRM) this.#touchBefore(day);
+    if (reading.energy === undefined) return;
+    if (!device.samples.put({ timeSec, ...reading.energy })) return;
+    day.isDirty = true;
+    this.#decideBefore(day, device, timeSec);
   }
 
-  /** Models what has changed, the oldest day first. */
-  settle(): ModelChanges {
+  /** Days out of memory have got late records, which `settle({ late: false })` has left for later. */
+  get hasLate(): boolean {
+    return [...this.#days.values()].some((day) => day.startSec < this.#residentSec && day.isDirty);
+  }
+
+  /**
+   * Models what has changed, the oldest day first.
+   * @param late whether also days that must be read from the log for it; their records must be there
+   */
+  settle({ late } = { late: true }): ModelChanges {
     const source = this.#sourceNow();
     if (this.#isAllDirty || source !== this.#source) {
-      for (const day of this.#days.values()) touch(day, day.startSec + 1, day.endSec);
+      for (const day of this.#days.values()) day.isDirty = true;
     }
     this.#isAllDirty = false;
     this.#source = source;
     const days: DayChange[] = [];
     let loadedSec = -Infinity;
     for (const day of this.#ordered()) {
-      let { fromSec, toSec } = day.dirty;
-      if (fromSec > toSec) continue;
-      day.dirty = nothingDirty();
-      if (day.startSec < this.#residentSec) {
-        loadedSec = this.#load(day, loadedSec);
-        // Which of its readings are next to the late ones was not known when those came.
-        [fromSec, toSec] = [day.startSec + 1, day.endSec];
-      }
-      this.#model(day);
-      const bounds = {
-        fromSec: Math.max(fromSec, day.startSec + 1),
-        toSec: Math.min(toSec, day.endSec),
-      };
-      days.push({ name: this.#nameOf(day), ...bounds });
+      const isLate = day.startSec < this.#residentSec;
+      if (!day.isDirty || (isLate && !late)) continue;
+      if (isLate) loadedSec = this.#load(day, loadedSec);
+      const change = this.#model(day);
+      if (change !== undefined) days.push(change);
+      if (isLate) this.#dropUpTo(day.endSec);
     }
     this.#forget();
     return { days, sense: this.#makeSense() };
@@ -213,24 +208,30 @@ export class SiteModel {
     return sense;
   }
 
-  #model(day: Day): void {
+  #model(day: Day): DayChange | undefined {
     const { site, devices } = this.#compute(day);
     const states = new DayStates(devices.map(({ end }) => end));
-    const before = day.summary;
+    const { summary, marks } = day;
     day.summary = summarizeDay(site, states, this.devices.length, day.lastSec);
-    if (before?.states.equals(states) === true) return;
-    // Where the counters stand when the next day begins has changed, up to the first reading of each.
-    const next = this.#ordered()[this.#ordered().indexOf(day) + 1];
-    if (next === undefined) return;
-    const firsts = this.devices.map(
-      ({ samples }) => samples.at(samples.indexAfter(next.startSec))?.timeSec ?? 0,
-    );
-    touch(next, next.startSec + 1, Math.max(next.startSec + 1, ...firsts));
+    day.marks = new DayMarks(site);
+    day.isDirty = false;
+    if (summary?.states.isFollowedBy(states) !== true) {
+      // Where the counters stand when the next day begins has changed.
+      const order = this.#ordered();
+      const next = order[order.lastIndexOf(day) + 1];
+      if (next !== undefined) next.isDirty = true;
+    }
+    const isForgotten = summary !== undefined && marks === undefined;
+    const whole = { fromSec: day.startSec + 1, toSec: day.endSec };
+    const change = isForgotten ? whole : day.marks.changedSince(marks);
+    return change && { name: site.name, ...change };
   }
 
   #compute(day: Day): { site: SiteDay; devices: DeviceDay[] } {
     const { startSec, endSec } = day;
-    const states = this.#before(day)?.summary?.states;
+    let before = this.#before(day);
+    while (before !== undefined && before.summary === undefined) before = this.#before(before);
+    const states = before?.summary?.states;
     const devices = this.devices.map((device) =>
       deviceDay(device, startSec, endSec, states?.of(device.index) ?? new DayStates([]).of(0)),
     );
@@ -243,6 +244,7 @@ export class SiteModel {
     const { load } = this.#options;
     const fromSec = Math.max(day.startSec, loadedSec);
     const toSec = Math.min(day.endSec + LONGEST_GAP_SEC, this.#residentSec);
+    if (fromSec >= toSec) return loadedSec;
     for (const line of load?.(fromSec, toSec) ?? []) {
       const device = this.#bySerial.get(nameOf(line));
       const energy = device && readReading(line, device.serial).energy;
@@ -258,12 +260,17 @@ export class SiteModel {
     const first = order.at(-residentDays);
     if (first !== undefined && order.length > residentDays) {
       this.#residentSec = Math.max(this.#residentSec, first.startSec);
-      for (const { samples } of this.devices) samples.dropUpTo(this.#residentSec);
+      this.#dropUpTo(this.#residentSec);
+      for (const day of order) if (day.startSec < this.#residentSec) day.marks = undefined;
     }
     for (const day of order.slice(0, Math.max(0, order.length - MAX_DAYS))) {
       this.#days.delete(day.endSec);
       this.#order = undefined;
     }
+  }
+
+  #dropUpTo(timeSec: number): void {
+    for (const { samples } of this.devices) samples.dropUpTo(timeSec);
   }
 
   #deviceOf(line: TimedLine): Device | undefined {
@@ -293,7 +300,10 @@ export class SiteModel {
     let day = this.#days.get(endSec);
     if (day === undefined) {
       const startSec = this.#options.calendar.dayStart(timeSec);
-      day = { summary: undefined, startSec, endSec, lastSec: -Infinity, dirty: nothingDirty() };
+      day = {
+        ...{ startSec, endSec, lastSec: -Infinity },
+        ...{ summary: undefined, marks: undefined, isDirty: true },
+      };
       this.#days.set(endSec, day);
       this.#order = undefined;
     }
@@ -315,19 +325,14 @@ export class SiteModel {
     return order[order.lastIndexOf(day) - 1];
   }
 
-  #touchBefore(day: Day): void {
-    const before = this.#before(day);
-    if (before !== undefined) touch(before, before.endSec, before.endSec);
+  /** A reading may tell what became of its device at the end of days before its own. */
+  #decideBefore(day: Day, { index }: Device, timeSec: number): void {
+    let before = this.#before(day);
+    while (before !== undefined && timeSec <= before.endSec + LONGEST_GAP_SEC) {
+      if (timeSec <= (before.summary?.decidedSec[index] ?? 0)) before.isDirty = true;
+      before = this.#before(before);
+    }
   }
-}
-
-function touch({ dirty }: Day, fromSec: number, toSec: number): void {
-  dirty.fromSec = Math.min(dirty.fromSec, fromSec);
-  dirty.toSec = Math.max(dirty.toSec, toSec);
-}
-
-function nothingDirty(): Day['dirty'] {
-  return { fromSec: Infinity, toSec: -Infinity };
 }
 
 function nameOf({ data, serialStart, serialEnd }: RecordLine): string {
