@@ -34,6 +34,7 @@ export class Daemon {
   #abort = new AbortController();
   #next: CaptureSettings | undefined;
   #stopped = false;
+  #pipeline: Pipeline | undefined;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -58,6 +59,11 @@ export class Daemon {
     return end;
   }
 
+  /** Of the capture that runs; undefined before the first one. */
+  get pipeline(): Pipeline | undefined {
+    return this.#pipeline;
+  }
+
   /** Goes on with other settings. */
   change(settings: CaptureSettings): void {
     this.#next = settings;
@@ -79,6 +85,7 @@ export class Daemon {
       refuseWrongChecksums: settings.refuseWrongChecksums,
       record: this.#options.record,
     });
+    this.#pipeline = pipeline;
     let latestMs = performance.now();
     let settling = false;
     const settle = () => {

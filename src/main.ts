@@ -1,5 +1,5 @@
 /** The edge of the process: arguments in, exit status out. */
-import { CONFIG, EXPORT, IMPORT, LOG, REPLAY, RUN, SCRUB } from './cli/command-usages.ts';
+import { CONFIG, EXPORT, IMPORT, LOG, REPLAY, RUN, SCRUB, STATUS } from './cli/command-usages.ts';
 import { DONE, FAILED, type ExitStatus } from './cli/exit-status.ts';
 import { say } from './cli/terminal.ts';
 import {
@@ -23,6 +23,7 @@ interface Command {
 
 const COMMANDS: readonly Command[] = [
   { usage: RUN, load: async () => (await import('./cli/commands/run.ts')).run },
+  { usage: STATUS, load: async () => (await import('./cli/commands/status.ts')).status },
   { usage: REPLAY, load: async () => (await import('./cli/commands/replay.ts')).replay },
   { usage: EXPORT, load: async () => (await import('./cli/commands/export.ts')).exportRecords },
   { usage: IMPORT, load: async () => (await import('./cli/commands/import.ts')).importFiles },

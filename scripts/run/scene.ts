@@ -136,6 +136,11 @@ export class Scene {
     return join(this.network.directory, 'log');
   }
 
+  /** Where suntap tells what it knows. */
+  get statusFile(): string {
+    return join(this.network.directory, 'status.json');
+  }
+
   get readerPid(): number {
     return this.#reader?.pid ?? 0;
   }
@@ -169,6 +174,7 @@ export class Scene {
         ...['--interface', mirrorInterface],
         ...['--supervisor', supervisorAddress],
         ...['--capture', capture],
+        ...['--status-file', this.statusFile],
         ...log,
       ],
       onLine: (fields) => {

@@ -1,11 +1,13 @@
 /** The scene that `make run` shows: a sunny day, a night, an outage, and what came of it. */
 
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SupervisorEvent } from '../sim/supervisor.ts';
 import { Feed, readingLine } from './feed.ts';
 import type { IntervalReading } from './feed.ts';
 import { checkLog } from './log-check.ts';
 import { printReport } from './report.ts';
-import { Scene } from './scene.ts';
+import { Scene, suntapProgram } from './scene.ts';
 import type { CaptureKind } from './scene.ts';
 import { grouped } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,6 +35,8 @@ const shares = {
   recovery: 0.18,
 };
 const fastestCycleMs = 50;
+/** It is written every ten seconds at most. */
+const statusWaitMs = 12_000;
 /** A site whose first day is a sunny one. */
 const seed = 5;
 const inverterCount = 24;
@@ -88,6 +92,7 @@ export class Show {
         await this.#playDay(scene, number, dayMs);
       }
       await this.#deliverRest(scene);
+      await this.#showStatus(scene);
       const end = await scene.stopReader();
       this.#feed.flush();
       this.#terminal.heading('What was sent, and what was read');
@@ -99,6 +104,19 @@ export class Show {
     } finally {
       scene.close();
     }
+  }
+
+  /** What suntap makes of all that, once its status has come up to it. */
+  async #showStatus(scene: Scene): Promise<void> {
+    const status = (...args: string[]): string =>
+      spawnSync(suntapProgram, ['status', '--status-file', scene.statusFile, ...args], {
+        encoding: 'utf8',
+      }).stdout;
+    const deadlineMs = performance.now() + statusWaitMs;
+    const { read } = scene.ledger.totals();
+    while (recordsIn(status('--json')) < read && performance.now() < deadlineMs) await sleep(500);
+    this.#terminal.heading('What it means', 'suntap status:');
+    for (const line of status().trimEnd().split('\n')) this.#terminal.line(line);
   }
 
   /** Whether the log holds once what was read. */
@@ -199,5 +217,15 @@ export class Show {
       this.#unanswered += 1;
       this.#terminal.liveLine(`no answer (${event.outcome}), ${this.#unanswered} times`);
     }
+  }
+}
+
+/** Records that a status counts; 0 where it is none yet. */
+function recordsIn(json: string): number {
+  try {
+    const { counters } = JSON.parse(json) as { counters: { records: number } | null };
+    return counters?.records ?? 0;
+  } catch {
+    return 0;
   }
 }

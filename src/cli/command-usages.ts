@@ -1,5 +1,6 @@
 /** The command line of every command, apart from the commands: help and errors need nothing else. */
 import { DEFAULT_CONFIG } from './default-config.ts';
+import { STATUS_FILE } from './default-status-file.ts';
 import type { CliOption, CommandUsage } from './usage.ts';
 
 const CONFIG_FILE: CliOption = {
@@ -11,6 +12,12 @@ const LOG_DIRECTORY: CliOption = {
   name: 'log',
   value: 'DIR',
   doc: 'directory of the log (default: the configured one)',
+};
+
+const STATUS_FILE_OPTION: CliOption = {
+  name: 'status-file',
+  value: 'FILE',
+  doc: `the daemon's status file (default: ${STATUS_FILE})`,
 };
 
 export const RUN: CommandUsage = {
@@ -51,7 +58,18 @@ export const RUN: CommandUsage = {
         'summary: only the counts, at the end; none: nothing',
     },
     { name: 'json', doc: 'the summary as JSON' },
+    STATUS_FILE_OPTION,
   ],
+};
+
+export const STATUS: CommandUsage = {
+  name: 'status',
+  minOperands: 0,
+  maxOperands: 0,
+  doc:
+    'Shows what the running daemon knows: the site now and today, each device, what is wrong, and what it has read. ' +
+    'Exit status 1 when it is not running.',
+  options: [STATUS_FILE_OPTION, { name: 'json', doc: 'as JSON' }],
 };
 
 export const REPLAY: CommandUsage = {

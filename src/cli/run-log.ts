@@ -1,26 +1,29 @@
 /** The log of a running daemon, which other settings may replace while records come. */
-import type { ByteOutput } from '../base/byte-output.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../config/option-definitions.ts';
 import type { Novelty } from '../log/known-records.ts';
+import type { LogFault } from '../log/log-fault.ts';
+import type { Row } from '../log/row.ts';
 import { ScheduledLog } from '../log/scheduled-log.ts';
 import type { Calendar } from '../model/calendar.ts';
-import { writeRecordJson } from '../record/record-json.ts';
 import type { RecordLine } from '../record/record-line.ts';
 import { openLog } from './open-log.ts';
 import { say } from './terminal.ts';
 import { printable } from './usage.ts';
 
+type Durable = (rows: readonly Row[]) => void;
+
 export class RunLog {
   #settings: Settings['log'];
-  readonly #calendar: Calendar;
+  #calendar: Calendar;
   #log: ScheduledLog;
-  readonly #durable: ByteOutput | undefined;
+  readonly #durable: Durable;
 
   private constructor(
     settings: Settings['log'],
     calendar: Calendar,
     log: ScheduledLog,
-    durable: ByteOutput | undefined,
+    durable: Durable,
   ) {
     this.#settings = settings;
     this.#calendar = calendar;
@@ -30,13 +33,9 @@ export class RunLog {
 
   /**
    * Undefined when the log cannot be opened; it has been said why.
-   * @param durable where records are printed once they are on the flash
+   * @param durable is given records once they are on the flash
    */
-  static open(
-    settings: Settings['log'],
-    calendar: Calendar,
-    durable: ByteOutput | undefined,
-  ): RunLog | undefined {
+  static open(settings: Settings['log'], calendar: Calendar, durable: Durable): RunLog | undefined {
     const log = openScheduled(settings, calendar, durable);
     return log && new RunLog(settings, calendar, log, durable);
   }
@@ -46,14 +45,13 @@ export class RunLog {
   }
 
   /** Goes on with other settings, or with the old ones when the log cannot be opened by those. */
-  change(settings: Settings['log']): void {
+  change(settings: Settings['log'], calendar: Calendar): void {
     const old = this.#settings;
-    const keys = Object.keys(old) as (keyof Settings['log'])[];
-    if (keys.every((key) => settings[key] === old[key])) return;
+    if (isDeepStrictEqual(settings, old) && calendar === this.#calendar) return;
     const elsewhere = settings.directory !== old.directory;
     // A directory has one writer, so the same one must be closed before it is opened again.
     if (!elsewhere) this.#close();
-    const log = openScheduled(settings, this.#calendar, this.#durable);
+    const log = openScheduled(settings, calendar, this.#durable);
     if (log === undefined) {
       // One that was closed opens its directory again by itself, at its next commit.
       say(`Going on with the log in '${printable(old.directory)}' as it was.`);
@@ -61,7 +59,13 @@ export class RunLog {
     }
     if (elsewhere) this.#close();
     this.#settings = settings;
+    this.#calendar = calendar;
     this.#log = log;
+  }
+
+  /** Why nothing can be written now. */
+  get fault(): LogFault | undefined {
+    return this.#log.log.fault;
   }
 
   /** Commits what is pending. False when some of it could not be written; that has been said. */
@@ -79,14 +83,8 @@ export class RunLog {
 function openScheduled(
   settings: Settings['log'],
   calendar: Calendar,
-  durable: ByteOutput | undefined,
+  durable: Durable,
 ): ScheduledLog | undefined {
-  const print: Parameters<typeof openLog>[2] =
-    durable &&
-    ((rows) => {
-      for (const row of rows) writeRecordJson(row, durable);
-      durable.flush();
-    });
-  const log = openLog(settings, calendar, print);
+  const log = openLog(settings, calendar, durable);
   return log && new ScheduledLog(log, settings.commitInterval);
 }

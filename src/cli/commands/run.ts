@@ -9,17 +9,23 @@ import type { CaptureEvent, PacketSource } from '../../capture/packet-source.ts'
 import type { TcpdumpOptions } from '../../capture/tcpdump-source.ts';
 import type { Settings } from '../../config/option-definitions.ts';
 import { Daemon, type CaptureSettings } from '../../daemon.ts';
+import { writeRecordJson } from '../../record/record-json.ts';
 import { parseIpAddress } from '../../wire/ip-address.ts';
 import { explainFault, explainOutput } from '../explain.ts';
+import { defaultStatusFile } from '../default-status-file.ts';
 import { DONE, FAILED, type ExitStatus } from '../exit-status.ts';
 import { overLogSettings, readSettings } from '../log-settings.ts';
 import { supervisorOf, textOf } from '../option-values.ts';
 import { RecordOutput } from '../record-output.ts';
 import { RunLog } from '../run-log.ts';
-import { siteOptions } from '../site-settings.ts';
+import { RunSite } from '../run-site.ts';
+import { siteOptions, type SiteOptions } from '../site-settings.ts';
 import { summarize, summaryTable } from '../summary.ts';
 import { say } from '../terminal.ts';
 import type { Invocation, OptionValues } from '../usage.ts';
+
+/** The capture begins first; then the log is read. */
+const SITE_AFTER_MS = 400;
 
 /** Written in by the build from package.json. */
 declare const SUNTAP_VERSION: string;
@@ -34,12 +40,23 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
 
   const output = new ByteOutput(process.stdout);
   const kind = options.get('output') ?? 'records';
-  const site = siteOptions(settings.site);
-  if (site === undefined) return FAILED;
-  const log = RunLog.open(settings.log, site.calendar, kind === 'durable' ? output : undefined);
+  const configuredSite = siteOptions(settings.site);
+  if (configuredSite === undefined) return FAILED;
+  let site = configuredSite;
+  const log = RunLog.open(settings.log, site.calendar, (rows) => {
+    if (kind === 'durable') {
+      for (const row of rows) writeRecordJson(row, output);
+      output.flush();
+    }
+    running?.committed();
+  });
   if (log === undefined) return FAILED;
   const records = new RecordOutput(
-    (line) => log.take(line),
+    (line) => {
+      const novelty = log.take(line);
+      if (novelty !== 'repeat') running?.take(line);
+      return novelty;
+    },
     kind === 'records' ? output : undefined,
   );
   const daemon = new Daemon({
@@ -47,26 +64,44 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
       records.take(line);
     },
     settled: () => {
+      running?.settle();
       output.flush();
       if (output.closed) daemon.stop();
     },
   });
+  const watch = (changed: Settings, of: SiteOptions): RunSite =>
+    new RunSite({
+      settings: changed,
+      site: of,
+      statusFile: textOf(options, 'status-file') ?? defaultStatusFile(),
+      logFault: () => log.fault,
+      summary: () => daemon.pipeline && summarize(daemon.pipeline, records.counts, records.types),
+    });
+  let running: RunSite | undefined = watch(settings, site);
+  const starting = setTimeout(() => running?.start(), SITE_AFTER_MS);
   const stop = () => {
     daemon.stop();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  let { main } = settings;
+  let current = settings;
   const reload = async () => {
     const changed = await loadSettings(options);
-    if (changed === undefined) {
+    const changedSite = changed && siteOptions(changed.site);
+    if (changed === undefined || changedSite === undefined) {
       say('Going on with the settings as they were.');
       return;
     }
-    log.change(changed.log);
+    if (isDeepStrictEqual(changed, current)) return;
+    const before = current;
+    current = changed;
+    if (!isDeepStrictEqual(changed.site, before.site)) site = changedSite;
+    log.change(changed.log, site.calendar);
+    running?.close();
+    running = watch(changed, site);
+    running.start();
     // What passes while a capture is opened anew is not seen.
-    if (isDeepStrictEqual(changed.main, main)) return;
-    main = changed.main;
+    if (isDeepStrictEqual(changed.main, before.main)) return;
     daemon.change(captureSettings(changed, options));
   };
   process.on('SIGHUP', () => {
@@ -79,6 +114,9 @@ export async function run({ options }: Invocation): Promise<ExitStatus> {
     if (kind === 'summary') output.text(text);
     else process.stderr.write(text);
   });
+  clearTimeout(starting);
+  running.close();
+  running = undefined;
   const isKept = log.close();
   await output.finish();
   if (output.fault !== undefined) say(explainOutput(output.fault));
