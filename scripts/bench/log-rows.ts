@@ -85,7 +85,11 @@ function speedRows(directory: string, launcher: string, turns: number): Row[] {
   };
   const imported = rates([launcher, 'import', lines, '--log', log], empty, '/dev/null');
   const out = join(directory, 'records');
-  const exported = rates([launcher, 'export', '--log', log], () => undefined, out);
+  const exported = rates(
+    [launcher, 'export', '--log', log, '--format', 'records'],
+    () => undefined,
+    out,
+  );
   const found = readFileSync(out, 'latin1').split('\n').length - 1;
   if (found !== count) throw new Error(`${found} of ${count} records were exported`);
   const rate = (perSec: number): string => `${Math.round(perSec / 1000)} 000 a second`;
@@ -97,7 +101,7 @@ function speedRows(directory: string, launcher: string, turns: number): Row[] {
       ok: imported >= IMPORT_BUDGET,
     },
     {
-      what: 'export of that month, JSON to a file',
+      what: 'export of that month, the lines as they were sent, to a file',
       measured: rate(exported),
       budget: `>= ${rate(EXPORT_BUDGET)}`,
       ok: exported >= EXPORT_BUDGET,

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import type { Row } from './table.ts';
 import { attackRows } from './attack-rows.ts';
 import { logRows, type LogExtent } from './log-rows.ts';
+import { modelRows } from './model-rows.ts';
 import { recoveryRows } from './recovery-rows.ts';
 import { replayRows } from './replay-rows.ts';
 import { siteCapture } from './site-capture.ts';
@@ -22,6 +23,7 @@ interface Extent {
   seeds: number;
   attackSec: number;
   log: LogExtent;
+  modelDays: number;
 }
 
 const FULL: Extent = {
@@ -31,6 +33,7 @@ const FULL: Extent = {
   seeds: 8,
   attackSec: 6,
   log: { days: 60, indexDays: 400, turns: 7 },
+  modelDays: 400,
 };
 const QUICK: Extent = {
   days: 20,
@@ -39,6 +42,7 @@ const QUICK: Extent = {
   seeds: 1,
   attackSec: 3,
   log: { days: 6, indexDays: 0, turns: 3 },
+  modelDays: 400,
 };
 
 const { values } = parseArgs({
@@ -82,6 +86,7 @@ const rows = [
   )),
   ...(await part('Start', () => startRows(distribution, extent.startTurns))),
   ...(await part('The log', () => logRows(extent.log, launcher))),
+  ...(await part('The model', () => modelRows(extent.modelDays))),
   ...(values['no-attack'] ? [] : await part('Attack', () => attackRows(extent.attackSec))),
 ];
 process.stdout.write(tableText(rows));

@@ -2,6 +2,7 @@
  * The readings of a log: every record together with what it means, and those of the site, one local day
  * after the other. The log is read twice: once to know the days, and once more for each of them.
  */
+import { copyBytes } from '../base/words.ts';
 import type { LogDamage } from '../log/log-fault.ts';
 import type { LogReader, RecordSelection } from '../log/log-reader.ts';
 import type { Row } from '../log/row.ts';
@@ -49,9 +50,9 @@ export class LogReadings {
       const startSec = this.#calendar.dayStart(endSec);
       if (endSec < fromSec || startSec >= toSec) continue;
       const records: Row[] = [];
-      for (const row of this.#rows({ fromSec: startSec + 1, toSec: endSec })) {
-        records.push(copyOf(row));
-      }
+      const selection = { fromSec: startSec + 1, toSec: endSec };
+      for (const rows of this.#reader.records(selection, this.#damaged))
+        records.push(...copied(rows));
       records.sort((a, b) => a.timeSec - b.timeSec);
       yield { records, site: this.model.day(endSec) };
     }
@@ -62,16 +63,23 @@ export class LogReadings {
   }
 }
 
-/** The bytes of a row are a buffer that is used again. */
-function copyOf(row: Row): Row {
-  const { start, end } = row;
-  return {
-    ...row,
-    data: row.data.slice(start, end),
-    start: 0,
-    end: end - start,
-    timeAt: row.timeAt - start,
-    serialStart: row.serialStart - start,
-    serialEnd: row.serialEnd - start,
-  };
+/** The bytes of rows are a buffer that is used again: all of them go into one piece of memory. */
+function copied(rows: readonly Row[]): Row[] {
+  const data = new Uint8Array(rows.reduce((sum, { start, end }) => sum + end - start, 0));
+  let at = 0;
+  return rows.map((row) => {
+    const shift = at - row.start;
+    copyBytes(row.data, row.start, row.end, data, at);
+    at += row.end - row.start;
+    return {
+      data,
+      start: row.start + shift,
+      end: row.end + shift,
+      type: row.type,
+      timeAt: row.timeAt + shift,
+      serialStart: row.serialStart + shift,
+      serialEnd: row.serialEnd + shift,
+      timeSec: row.timeSec,
+    };
+  });
 }
