@@ -4,6 +4,7 @@
  */
 import type { LogReader, RecordSelection } from '../log/log-reader.ts';
 import type { Row } from '../log/row.ts';
+import type { SegmentSort } from '../log/segment-name.ts';
 import { readTimeSec } from '../log/record-time.ts';
 import { SiteModel, type ModelChanges, type TimedLine } from '../model/site-model.ts';
 import type { RecordLine } from '../record/record-line.ts';
@@ -122,8 +123,15 @@ export class LiveSite {
       }
       model.take(row);
     };
-    this.#feed(rowsOf(this.#options.openLog(), {}), take, PAUSE_MS.all, () => {
-      this.#finish(model);
+    const reader = this.#options.openLog();
+    const meet = (total: TimedLine): void => {
+      model.meet(total);
+    };
+    // A device whose records have made room is still one of the site.
+    this.#feed(rowsOf(reader, {}, 'days'), meet, PAUSE_MS.all, () => {
+      this.#feed(rowsOf(reader, {}), take, PAUSE_MS.all, () => {
+        this.#finish(model);
+      });
     });
   }
 
@@ -168,9 +176,13 @@ export class LiveSite {
 }
 
 /** Nothing where the log cannot be read. */
-function* rowsOf(reader: LogReader | undefined, selection: RecordSelection): Generator<Row, void> {
+function* rowsOf(
+  reader: LogReader | undefined,
+  selection: RecordSelection,
+  sort: SegmentSort = 'records',
+): Generator<Row, void> {
   if (reader === undefined) return;
-  for (const rows of reader.records(selection, ignoreDamage)) yield* rows;
+  for (const rows of reader.records(selection, ignoreDamage, sort)) yield* rows;
 }
 
 /** The log itself tells of it when it is opened, and `log verify` of all. */

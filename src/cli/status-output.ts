@@ -110,7 +110,11 @@ function inOrder(devices: readonly DeviceStatus[]): DeviceStatus[] {
   );
 }
 
-function counterRows({ counters, refusedReadings }: Status): Parameters<typeof countTable>[0] {
+function counterRows({
+  counters,
+  refusedReadings,
+  doubtedReadings,
+}: Status): Parameters<typeof countTable>[0] {
   if (counters === null) return [];
   const { requests } = counters;
   return [
@@ -125,6 +129,10 @@ function counterRows({ counters, refusedReadings }: Status): Parameters<typeof c
       name: `lines rejected: ${reason}`,
       count,
     })),
+    ...Object.entries({
+      'held back today': doubtedReadings.heldBack,
+      'mistaken today': doubtedReadings.mistaken,
+    }).flatMap(([name, count]) => (count > 0 ? [{ name: `readings ${name}`, count }] : [])),
     ...Object.entries(refusedReadings).map(([reason, count]) => ({
       name: `no reading: ${reason}`,
       count,

@@ -3,7 +3,7 @@ import { dayTotals } from '../model/day-summary.ts';
 import type { DeviceDay } from '../model/device-day.ts';
 import type { DeviceKind } from '../model/device.ts';
 import { meanPowerW, spanKind } from '../model/energy-slots.ts';
-import { siteReadings, type SiteReading } from '../model/site-day.ts';
+import { siteReadings, type SiteDay, type SiteReading } from '../model/site-day.ts';
 import type { SiteModel } from '../model/site-model.ts';
 import type { DaySums } from './site-days-file.ts';
 import type { Summary } from './summary.ts';
@@ -66,6 +66,8 @@ export interface Status {
   health: { kind: string; subject: string; since: string; sentence: string }[];
   /** Readings that make no device, or say nothing of it, by reason. */
   refusedReadings: Record<string, number>;
+  /** Of today: readings that wait for others to confirm them, and such that were mistakes. */
+  doubtedReadings: { heldBack: number; mistaken: number };
   log: { directory: string; fault: string | null };
   counters: Summary | null;
 }
@@ -84,6 +86,7 @@ export type SiteStatus = Pick<
   | 'production'
   | 'devices'
   | 'refusedReadings'
+  | 'doubtedReadings'
 >;
 
 /** @param all all days since the log was begun, also those of which there are no records any more */
@@ -131,7 +134,15 @@ export function siteStatus(model: SiteModel, all: readonly DaySums[]): SiteStatu
       ),
     ),
     refusedReadings: Object.fromEntries(model.refused),
+    doubtedReadings: {
+      heldBack: sumOf(site, ({ end }) => end.counter.held.length),
+      mistaken: sumOf(site, ({ mistaken }) => mistaken.length),
+    },
   };
+}
+
+function sumOf(site: SiteDay | undefined, count: (day: DeviceDay) => number): number {
+  return (site?.devices ?? []).reduce((sum, day) => sum + count(day), 0);
 }
 
 function totalOf({ sense }: SiteModel, all: readonly DaySums[]): Status['total'] {

@@ -151,6 +151,14 @@ export class SiteModel {
     this.#decideBefore(day, device, timeSec);
   }
 
+  /** Makes a device known of which there are no records any more, by a day total of it. */
+  meet(total: TimedLine): void {
+    const device = this.#deviceOf(total);
+    if (device === undefined) return;
+    const { kind } = readReading(total, device.serial);
+    if (device.seen(kind, '', total.timeSec)) this.#isAllDirty = true;
+  }
+
   /** Days out of memory have got late records, which `settle({ late: false })` has left for later. */
   get hasLate(): boolean {
     return [...this.#days.values()].some((day) => day.startSec < this.#residentSec && day.isDirty);
