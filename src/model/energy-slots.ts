@@ -50,6 +50,8 @@ const ASLEEP_W = 3;
 const DUSK_W = 50;
 /** A silent device is missed for so long; then the others are all there is. */
 const MISSED_SEC = 3 * 3600;
+/** No night of a place with many houses is longer: what is still silent then is not asleep. */
+const LONGEST_SLEEP_SEC = 20 * 3600;
 /** What comes later than this after a reading no longer tells what happened behind the reading. */
 export const LONGEST_GAP_SEC = 48 * 3600;
 
@@ -153,8 +155,10 @@ export class EnergySlots {
   /** A device that is not heard of for days, or not any more. */
   #silent(fromSec: number, toSlot: number, beforeW: number, { signed }: CounterRules): void {
     const from = slotOf(fromSec) + 1;
-    if (!signed && beforeW < DUSK_W) this.#devices.addKnown(from, toSlot);
-    else this.#devices.addMissing(from, Math.min(toSlot, slotOf(fromSec + MISSED_SEC)));
+    const isAsleep = !signed && beforeW < DUSK_W;
+    const to = Math.min(toSlot, slotOf(fromSec + (isAsleep ? LONGEST_SLEEP_SEC : MISSED_SEC)));
+    if (isAsleep) this.#devices.addKnown(from, to);
+    else this.#devices.addMissing(from, to);
   }
 }
 

@@ -299,6 +299,12 @@ test('one that is silent is missed for three hours, and no longer', () => {
   assert.equal(missing, expected.join(' '));
 });
 
+test('one that is silent since dusk is asleep for twenty hours, and no longer', () => {
+  const [known, missing] = drawn([{ spans: [step(0)], last: 1, lastPowerW: 49 }], 288, 288);
+  assert.equal(known, [...Array<string>(241).fill('1'), ...Array<string>(47).fill('0')].join(' '));
+  assert.equal(missing, Array<string>(288).fill('0').join(' '));
+});
+
 test('slots and gaps together are the total', () => {
   const devices: Told[] = [
     { spans: [step(0), { from: 1, to: 4, milliWh: 30_000 }, step(4)], last: 5 },

@@ -46,7 +46,7 @@ export function group(
     };
     const silence = (fromSec: number, toSec: number): void => {
       const [from, to] = [slotNumber(fromSec) + 1, slotNumber(toSec)];
-      if (wasAtRest(fromSec)) note('known', from, to);
+      if (wasAtRest(fromSec)) note('known', from, Math.min(to, slotNumber(fromSec + 20 * 3600)));
       else note('missing', from, Math.min(to, slotNumber(fromSec + 3 * 3600)));
     };
     for (const span of spans) {
