@@ -48,6 +48,8 @@ export function tracing(): Tracing {
 export function readLogCalls(trace: string, log: string): LogCall[] {
   return [...trace.matchAll(called)].flatMap(([, time, call = '', path = '']) => {
     if (path !== log && !path.startsWith(`${log}/`)) return [];
-    return [{ timeSec: Number(time), call: path === log ? 'directory' : call }];
+    // A write is a write, wherever in the file.
+    const kind = call === 'pwrite64' ? 'write' : call;
+    return [{ timeSec: Number(time), call: path === log ? 'directory' : kind }];
   });
 }
