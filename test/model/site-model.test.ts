@@ -218,10 +218,10 @@ describe('what has changed', () => {
   });
 
   test('the first record of a new day ends the day before', () => {
-    const model = modelOf([...run(ONE, D1 + 300, 3, 0)]);
+    const model = modelOf([...run(ONE, D1 + 12 * 3600, 3, 0)]);
     model.settle();
     model.take(timed(healthLine(D1 + DAY + 300)));
-    assert.deepEqual(changesOf(model), ['2026-05-10 00:15-00:00', '2026-05-11 00:00-00:05']);
+    assert.deepEqual(changesOf(model), ['2026-05-10 12:10-00:00', '2026-05-11 00:00-00:05']);
   });
 
   test('at dawn two days later it turns out what became of an inverter at dusk', () => {
